@@ -1,0 +1,1 @@
+"""Where Baton meets the world: chat platforms, pages, programs."""
