@@ -1,0 +1,1 @@
+"""Baton's domain: what it does, without knowing any chat platform or database."""

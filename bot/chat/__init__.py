@@ -1,0 +1,1 @@
+"""How a message travels: events in, views out, and the contract that every chat adapter keeps."""

@@ -1,0 +1,95 @@
+"""What a handler is given besides the event: who acts, in which words to answer, and where."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.chat.contract import Order
+from bot.chat.events import ButtonPressed, CommandGiven, Event, FormSubmitted, MessageReceived, Place
+from bot.chat.text import Text
+from bot.chat.text import text as spans
+from bot.chat.views import Post, Reply, Toast, View
+from bot.language.catalogue import Words, chosen
+from bot.people.rules import Person
+from bot.unit import Unit
+from bot.workspace import House, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One event being handled. `words` are in the language of the person who acts.
+
+    For commands, `reference` is what the command is about as it was typed ("" if it wasn't) and `text` what follows.
+    """
+
+    unit: Unit
+    event: Event
+    who: Person
+    words: Words
+    workspace: Workspace
+    house: House
+    reference: str = ""
+    text: Text = ()
+
+    @property
+    def message(self) -> str:
+        """The platform's reference of the message that the event is, or stands on ("" none)."""
+        event = self.event
+        return event.message if isinstance(event, MessageReceived | CommandGiven | ButtonPressed) else ""
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else saw what the person did."""
+        return not isinstance(self.event, MessageReceived | CommandGiven) or (
+            isinstance(self.event, CommandGiven) and self.event.private
+        )
+
+    def saying(self, reference: str, text: Text) -> "Context":
+        """The same, with another command's arguments."""
+        return replace(self, reference=reference, text=text)
+
+    def words_at(self, place: Place) -> Words:
+        """The catalogue in the language of a room: its own, else the workspace's."""
+        room = self.unit.people.room(place)
+        return Words(chosen(room.locale if room else "", self.workspace.locale), self.workspace.zone)
+
+    def words_for(self, person: Person, place: Place | None = None) -> Words:
+        """The catalogue in a person's language: his own, else the room's, else the workspace's."""
+        if person.locale or place is None:
+            return Words(chosen(person.locale, self.workspace.locale), self.workspace.zone)
+        return self.words_at(place)
+
+    def answer(self, view: View, *, key: str = "", ticket: int = 0) -> None:
+        """Show `view` to the one who acted: alone where he acted alone, else where he spoke."""
+        event = self.event
+        if self.private and not event.direct:
+            self.whisper(view)
+            return
+        place, reply_to = event.place, ""
+        if not event.direct and self.message:
+            if self.house.can(place.platform).threads:
+                place = place if place.thread else replace(place, thread=self.message)
+            else:
+                reply_to = self.message
+        self.unit.outbox.put(
+            Order("show", place, view, key=key, reply_to=reply_to), author=self.who.id, ticket=ticket
+        )
+
+    def whisper(self, view: View) -> None:
+        """Show `view` to the one who acted and to nobody else, where the platform can do that."""
+        event = self.event
+        kind = "show" if event.direct else "whisper"
+        reply_to = "" if self.house.can(event.place.platform).whispers or event.direct else self.message
+        self.unit.outbox.put(
+            Order(kind, event.place, view, user=event.user, trigger=event.trigger, reply_to=reply_to)  # type: ignore[arg-type]
+        )
+
+    def tell(self, key: str, **values: Any) -> Reply | None:
+        """A sentence for the one who acted: a toast for a button or a form, else an answer."""
+        sentence = self.words(key, **values)
+        if isinstance(self.event, ButtonPressed | FormSubmitted):
+            if self.house.can(self.event.place.platform).toasts:
+                return Toast(sentence)
+            self.whisper(Post(spans(sentence)))
+            return None
+        self.answer(Post(spans(sentence)))
+        return None

@@ -1,0 +1,154 @@
+"""The fixed order in which an event is handled: who is it → in which words → which handler → what if it can't be done.
+
+Seen before? is answered by the inbox, before this. Everything here is synchronous and runs inside one unit of work.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.chat import dialogs
+from bot.chat.context import Context
+from bot.chat.events import (
+    ButtonPressed,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    MessageReceived,
+    Place,
+    ReachChanged,
+    RoomMoved,
+    ShortcutUsed,
+)
+from bot.chat.router import Router
+from bot.chat.text import plain
+from bot.chat.text import text as spans
+from bot.chat.views import FieldErrors, Post, Reply, Toast
+from bot.chat.words import Spoken, named, parse
+from bot.errors import NotAllowed, UserError
+from bot.language.catalogue import Words, chosen
+from bot.people.rules import Person
+from bot.unit import Unit
+from bot.workspace import CONFIG_KEY, House, Workspace
+
+log = logging.getLogger(__name__)
+
+Identify = Callable[[Unit, Event], Person]
+MayCommand = Callable[[Context, MessageReceived], Spoken | None]
+
+
+class Pipeline:
+    """Handles events. `identify` finds the person; `spoken` decides whether a message is a command, and which."""
+
+    def __init__(self, router: Router, house: House, identify: Identify, spoken: MayCommand) -> None:
+        self._router = router
+        self._house = house
+        self._identify = identify
+        self._spoken = spoken
+
+    def handle(self, unit: Unit, events: Sequence[Event]) -> Reply | None:
+        """Handle what one delivery says, in order; the last reply is the one that is given.
+
+        Raises `UserError` when the person can't have what he asked for: then nothing has happened, and `apologise` is
+        to be run in a unit of its own.
+        """
+        reply: Reply | None = None
+        for event in events:
+            reply = self._handle_one(unit, event) or reply
+        return reply
+
+    def _handle_one(self, unit: Unit, event: Event) -> Reply | None:
+        unit.serialize(str(event.place.whole))
+        unit.source = str(event.place)
+        if isinstance(event, RoomMoved):
+            unit.people.move_room(event.place, event.room)
+            unit.outbox.reroute(event.place, event.room)
+            return None
+        context = self._context(unit, event)
+        if not context.who.active and not isinstance(event, ReachChanged):
+            raise NotAllowed("person.disabled")
+        return dialogs.shown(context, self._dispatch(context))
+
+    def _context(self, unit: Unit, event: Event) -> Context:
+        who = self._identify(unit, event)
+        unit.actor = who.id
+        workspace = Workspace.read(unit.keys.get(CONFIG_KEY))
+        locale = who.locale or self._room_locale(unit, event.place) or workspace.locale
+        return Context(unit, event, who, Words(chosen(locale), workspace.zone), workspace, self._house)
+
+    def _room_locale(self, unit: Unit, place: Place) -> str:
+        room = unit.people.room(place)
+        return room.locale if room else ""
+
+    def _dispatch(self, context: Context) -> Reply | None:
+        event, router = context.event, self._router
+        if isinstance(event, MessageReceived | CommandGiven):
+            return self._dispatch_words(context, event)
+        if isinstance(event, ButtonPressed):
+            return self._press(context, event)
+        if isinstance(event, FormSubmitted):
+            return router.forms[event.form](context, event) if event.form in router.forms else None
+        if isinstance(event, ShortcutUsed):
+            shortcut = router.shortcuts.get(event.action)
+            return shortcut(context, event) if shortcut else None
+        listener = router.listeners.get(type(event))
+        return listener(context, event) if listener else None
+
+    def _dispatch_words(self, context: Context, event: MessageReceived | CommandGiven) -> Reply | None:
+        router = self._router
+        if isinstance(event, CommandGiven):
+            spoken = named(event.word, event.text) or parse(spans(event.word, " ", *event.text))
+            if spoken is None or spoken.word not in router.commands:
+                return router.unknown(context.saying("", event.text)) if router.unknown else None
+            return router.commands[spoken.word](context.saying(spoken.reference, spoken.rest))
+        answered = dialogs.answered(context, event, router)
+        if answered.taken:
+            return answered.reply
+        spoken = self._spoken(context, event)
+        if spoken is not None and spoken.word in router.commands:
+            return router.commands[spoken.word](context.saying(spoken.reference, spoken.rest))
+        if router.unknown and event.addressed:
+            return router.unknown(context.saying("", event.text))
+        listener = router.listeners.get(MessageReceived)
+        return listener(context, event) if listener else None
+
+    def _press(self, context: Context, event: ButtonPressed) -> Reply | None:
+        router = self._router
+        if event.action.startswith("dialog."):
+            return dialogs.pressed(context, event, router)
+        if event.action == "menu":
+            return dialogs.choose(context, event, router)
+        handler = router.buttons.get(event.action)
+        if handler is None:
+            log.info("no handler for action %s", event.action)
+            return context.tell("chat.old_button")
+        reply = handler(context)
+        dialogs.picked(context, event)
+        return reply
+
+    def apologise(self, unit: Unit, events: Sequence[Event], error: UserError) -> Reply | None:
+        """Tell the person who acted what he can do instead; at the field of the form, where there is one."""
+        for event in events:
+            unit.source = str(event.place)
+            context = self._context(unit, event)
+            sentence = context.words(error.key, **error.values)
+            if isinstance(event, FormSubmitted) and self._house.can(event.place.platform).forms and error.field:
+                return FieldErrors(((error.field, sentence),))
+            return self._tell(context, sentence)
+        return None
+
+    def report_fault(self, unit: Unit, events: Sequence[Event], noted: str) -> None:
+        """Tell the person who acted that it was our fault and has been noted under this id."""
+        for event in events[:1]:
+            unit.source = str(event.place)
+            context = self._context(unit, event)
+            self._tell(context, context.words("chat.fault", noted=noted))
+
+    def _tell(self, context: Context, sentence: str) -> Reply | None:
+        event = context.event
+        if isinstance(event, ButtonPressed | FormSubmitted) and context.house.can(event.place.platform).toasts:
+            return Toast(sentence)
+        if isinstance(event, ButtonPressed | FormSubmitted | ShortcutUsed):
+            context.whisper(Post(spans(sentence)))
+        elif isinstance(event, MessageReceived | CommandGiven) and (plain(event.text) or event.attachments or event.direct):
+            context.whisper(Post(spans(sentence)))
+        return None

@@ -1,0 +1,59 @@
+"""Which handler gets which event: one event, one handler, looked up by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.chat.context import Context
+from bot.chat.events import Event, FormSubmitted
+from bot.chat.views import Choice, Reply
+from bot.facts import Reactions
+
+Handler = Callable[[Context], Reply | None]
+FormHandler = Callable[[Context, FormSubmitted], Reply | None]
+Chooser = Callable[[Context, int], tuple[str, tuple[Choice, ...]]]
+Listener = Callable[[Context, Any], Reply | None]
+
+
+@dataclass
+class Router:
+    """Capabilities register themselves here when the program is wired; a name can be taken once."""
+
+    commands: dict[str, Handler] = field(default_factory=dict)
+    buttons: dict[str, Handler] = field(default_factory=dict)
+    forms: dict[str, FormHandler] = field(default_factory=dict)
+    shortcuts: dict[str, Listener] = field(default_factory=dict)
+    choosers: dict[str, Chooser] = field(default_factory=dict)
+    listeners: dict[type[Event], Listener] = field(default_factory=dict)
+    reactions: Reactions = field(default_factory=Reactions)
+    unknown: Handler | None = None
+
+    def command(self, word: str, handler: Handler) -> None:
+        """`handler` carries out the command `word` (its English name)."""
+        _once(self.commands, word, handler)
+
+    def button(self, action: str, handler: Handler) -> None:
+        """`handler` answers buttons, menus and date pickers with this action."""
+        _once(self.buttons, action, handler)
+
+    def form(self, name: str, handler: FormHandler) -> None:
+        """`handler` takes the form `name` when it comes back."""
+        _once(self.forms, name, handler)
+
+    def shortcut(self, action: str, handler: Listener) -> None:
+        """`handler` answers a shortcut of the platform's menus."""
+        _once(self.shortcuts, action, handler)
+
+    def chooser(self, action: str, chooser: Chooser) -> None:
+        """`chooser` gives the question and the choices of a menu, for platforms that have only buttons."""
+        _once(self.choosers, action, chooser)
+
+    def on(self, kind: type[Event], listener: Listener) -> None:
+        """`listener` hears every event of this kind that is neither command, button, form nor shortcut."""
+        _once(self.listeners, kind, listener)
+
+
+def _once(names: dict[Any, Any], name: Any, handler: Any) -> None:
+    if name in names:
+        raise ValueError(f"{name} has a handler already")
+    names[name] = handler

@@ -1,0 +1,103 @@
+"""What people type after a command: persons, priorities, statuses, days, tags; in any language."""
+
+from datetime import date, timedelta
+
+from rapidfuzz import fuzz, process
+
+from bot.chat.context import Context
+from bot.chat.text import plain
+from bot.chat.words import folded
+from bot.errors import Invalid, NotFound
+from bot.language.catalogue import LOCALES, table
+from bot.people.rules import Person, Role, Team
+from bot.tickets.rules import Priority, Status
+
+_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
+
+
+def _listed(prefix: str, value: str, said: str) -> bool:
+    wanted = folded(said.strip())
+    return any(
+        wanted in {folded(word.strip()) for word in table(locale)[f"{prefix}.{value}"].split(",")} for locale in LOCALES
+    )
+
+
+def priority(context: Context, said: str) -> Priority:
+    """A priority by its name in any language; raises `Invalid` that lists them."""
+    for level in Priority:
+        if folded(said.strip()) == level.value or _listed("priority_words", level.value, said):
+            return level
+    names = context.words.joined([context.words(f"priority.{level.value}") for level in Priority])
+    raise Invalid("ticket.priority_which", said=said[:40], names=names)
+
+
+def status(context: Context, said: str) -> Status:
+    """A status by its name in any language; raises `Invalid` that lists them."""
+    for each in Status:
+        if folded(said.strip()) == each.value or _listed("status_words", each.value, said):
+            return each
+    names = context.words.joined([context.words(f"status.{each.value}") for each in Status])
+    raise Invalid("ticket.status_which", said=said[:40], names=names)
+
+
+def colleague(context: Context, said: str = "") -> Person:
+    """The member of the staff who was mentioned or named; raises `NotFound`, with the nearest names, if there is none."""
+    people = context.unit.people
+    for span in context.text:
+        if span.account:
+            account = people.account(context.event.place.platform, span.account)
+            if account is not None:
+                return _of_staff(people.person(account.person))
+    wanted = (said or plain(context.text)).strip().lstrip("@").strip()
+    if wanted.isdigit() and said:
+        return _of_staff(people.person(int(wanted)))
+    staff = [person for person in people.all_persons() if person.role is not Role.CUSTOMER]
+    for person in staff:
+        if folded(wanted) in (folded(person.name), folded(person.key)):
+            return person
+    account = people.account_by_handle(context.event.place.platform, wanted) if wanted else None
+    if account is not None:
+        return _of_staff(people.person(account.person))
+    near = [name for name, _, _ in process.extract(wanted, [p.name for p in staff], scorer=fuzz.WRatio, limit=3,
+                                                   score_cutoff=60)]  # fmt: skip
+    if near:
+        raise NotFound("person.nearest", said=wanted[:40], names=context.words.joined(near))
+    raise NotFound("person.who", said=wanted[:40])
+
+
+def _of_staff(person: Person) -> Person:
+    if not person.active or not person.role.staff:
+        raise Invalid("person.not_staff", name=person.name)
+    return person
+
+
+def team(context: Context, said: str) -> Team:
+    """A team by name, key or alias; raises `NotFound` that lists them."""
+    teams = context.unit.people.teams()
+    for each in teams:
+        if each.called(said):
+            return each
+    raise NotFound("team.which", said=said[:40], names=context.words.joined([each.name for each in teams]))
+
+
+def day(context: Context, said: str) -> str:
+    """A day as YYYY-MM-DD: written so, or today, tomorrow, +3d; "" for none. Raises `Invalid` with an example."""
+    wanted = folded(said.strip())
+    if wanted in ("", "none", "无", "-"):
+        return ""
+    today = context.unit.now.astimezone(context.workspace.zone).date()
+    if wanted in _DAYS:
+        return (today + timedelta(days=_DAYS[wanted])).isoformat()
+    if wanted.startswith("+") and wanted[1:].rstrip("d").isdigit():
+        return (today + timedelta(days=min(int(wanted[1:].rstrip("d")), 3650))).isoformat()
+    try:
+        return date.fromisoformat(wanted).isoformat()
+    except ValueError:
+        raise Invalid("ticket.day_which", said=said[:40], example=(today + timedelta(days=3)).isoformat()) from None
+
+
+def tags(said: str) -> tuple[str, ...]:
+    """Tags, parted by spaces or commas of any kind."""
+    for mark in "，、,;；":
+        said = said.replace(mark, " ")
+    return tuple(said.split())

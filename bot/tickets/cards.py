@@ -1,0 +1,155 @@
+"""Tickets as people see them: the living card, short lists, the home page. Data in, views out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.chat.text import Span, Text, bold, head, link, shortened
+from bot.chat.text import text as spans
+from bot.chat.views import Button, Card, Choice, Control, DatePicker, Menu, Row, Section
+from bot.language.catalogue import Words
+from bot.people.rules import Person, Team
+from bot.tickets.rules import Priority, Status, Ticket
+
+BODY_LIMIT = 600
+MARKS = {Priority.LOW: "⚪", Priority.NORMAL: "🔵", Priority.HIGH: "🟠", Priority.URGENT: "🔴"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a card tells besides the ticket itself: names, and who could own it."""
+
+    requester: str
+    assignee: str
+    team: Team
+    candidates: tuple[Person, ...] = ()
+    files: int = 0
+    links: tuple[tuple[str, int], ...] = ()
+
+
+def headline(ticket: Ticket) -> str:
+    """Reference, priority and title in one line."""
+    return f"{MARKS[ticket.priority]} {ticket.reference} · {ticket.title}"
+
+
+def ticket_card(ticket: Ticket, shown: Shown, words: Words) -> Card:
+    """The living card in a team's room, with every lever on it."""
+    return Card(
+        headline(ticket),
+        body=_description(ticket, words),
+        rows=_rows(ticket, shown, words),
+        controls=_controls(ticket, shown, words),
+        footer=words("card.footer", reference=ticket.reference, at=ticket.updated_at),
+    )
+
+
+def _description(ticket: Ticket, words: Words) -> Text:
+    body = head(ticket.description, BODY_LIMIT)
+    return spans(*body, "\n" if ticket.link else "", link(words("card.original"), ticket.link) if ticket.link else "")
+
+
+def _rows(ticket: Ticket, shown: Shown, words: Words) -> tuple[Row, ...]:
+    rows = [
+        ("card.status", words(f"status.{ticket.status.value}")),
+        ("card.priority", f"{MARKS[ticket.priority]} {words(f'priority.{ticket.priority.value}')}"),
+        ("card.assignee", shown.assignee or words("card.nobody")),
+        ("card.requester", shown.requester),
+        ("card.team", shown.team.name),
+        ("card.due", ticket.due_on),
+        ("card.tags", " ".join(f"#{tag}" for tag in ticket.tags)),
+        ("card.files", words("card.file_count", count=shown.files) if shown.files else ""),
+        ("card.linked", words.joined([f"{words(f'linked.{kind}')} T-{number}" for kind, number in shown.links])),
+    ]
+    found = [Row(words(label), spans(value)) for label, value in rows if value]
+    if ticket.last_reply and ticket.last_reply_at:
+        seen = words("card.seen_at", words=shortened(ticket.last_reply, 160), at=ticket.last_reply_at)
+        found.append(Row(words("card.customer_saw"), spans(seen)))
+    return tuple(found)
+
+
+def _controls(ticket: Ticket, shown: Shown, words: Words) -> tuple[Control, ...]:
+    number = ticket.id
+    if ticket.merged_into:
+        return ()
+    if not ticket.status.live:
+        reopen = Button(words("button.reopen"), "ticket.reopen", number)
+        close = Button(words("button.close"), "ticket.close", number)
+        note = Button(words("button.note"), "ticket.note", number)
+        return (reopen, note) if ticket.status is Status.CLOSED else (reopen, close, note)
+    take = () if ticket.assignee else (Button(words("button.take"), "ticket.take", number, style="primary"),)
+    return (
+        *take,
+        Button(words("button.reply"), "ticket.reply", number, style="" if take else "primary"),
+        Button(words("button.note"), "ticket.note", number),
+        Button(words("button.solve"), "ticket.solve", number),
+        assign_menu(ticket, shown.candidates, words),
+        priority_menu(ticket, words),
+        status_menu(ticket, words),
+        DatePicker(words("button.due"), "ticket.due", number, ticket.due_on),
+    )
+
+
+def assign_menu(ticket: Ticket, candidates: Sequence[Person], words: Words) -> Menu:
+    """Who is to own it."""
+    choices = tuple(Choice(str(person.id), person.name) for person in candidates)
+    return Menu(words("button.assign"), "ticket.assign", ticket.id, choices, str(ticket.assignee or ""))
+
+
+def priority_menu(ticket: Ticket, words: Words) -> Menu:
+    """How much it matters."""
+    choices = tuple(Choice(level.value, words(f"priority.{level.value}")) for level in reversed(Priority))
+    return Menu(words("button.priority"), "ticket.priority", ticket.id, choices, ticket.priority.value)
+
+
+def status_menu(ticket: Ticket, words: Words) -> Menu:
+    """Where it stands."""
+    choices = tuple(Choice(status.value, words(f"status.{status.value}")) for status in Status)
+    return Menu(words("button.status"), "ticket.status", ticket.id, choices, ticket.status.value)
+
+
+def customer_card(ticket: Ticket, words: Words) -> Card:
+    """What a customer sees of his ticket: nothing of the inside."""
+    rows = [
+        Row(words("card.status"), spans(words(f"status_customer.{ticket.status.value}"))),
+        Row(words("card.opened"), spans(words.moment(ticket.created_at))),
+    ]
+    if ticket.last_reply and ticket.last_reply_at:
+        rows.append(Row(words("card.last_reply"), spans(shortened(ticket.last_reply, 300))))
+    live = ticket.status.live
+    button = Button(words("button.solved_thanks" if live else "button.not_solved"),
+                    "ticket.solve" if live else "ticket.reopen", ticket.id)  # fmt: skip
+    controls = () if ticket.status is Status.CLOSED else (button,)
+    title = f"{ticket.reference} · {ticket.title}"
+    return Card(title, head(ticket.description, BODY_LIMIT), tuple(rows), controls=controls)
+
+
+def line(ticket: Ticket, words: Words, now: datetime, names: Mapping[int, str]) -> Text:
+    """A ticket in one line of a list: reference, title, where it stands, whose it is, how old."""
+    owner = names.get(ticket.assignee, "") if ticket.assignee else words("card.nobody")
+    tail = words("list.tail", status=words(f"status.{ticket.status.value}"), owner=owner, age=age(ticket, now))
+    return spans(MARKS[ticket.priority], " ", bold(ticket.reference), " ", ticket.title, Span(tail))
+
+
+def age(ticket: Ticket, now: datetime) -> timedelta:
+    """How long ago it was opened."""
+    return max(now - ticket.created_at, timedelta())
+
+
+def listing(title: str, empty: str, tickets: Sequence[Ticket], words: Words, now: datetime,
+            names: Mapping[int, str], *, staff: bool = True) -> Card:  # fmt: skip
+    """A list of tickets, each with the buttons that fit it."""
+    if not tickets:
+        return Card(title, spans(empty))
+    sections = [
+        Section(body=line(ticket, words, now, names), controls=_list_controls(ticket, words, staff))
+        for ticket in tickets[:20]
+    ]
+    more = len(tickets) - len(sections)
+    return Card(title, sections=tuple(sections), footer=words("list.more", count=more) if more > 0 else "")
+
+
+def _list_controls(ticket: Ticket, words: Words, staff: bool) -> tuple[Control, ...]:
+    see = Button(words("button.show"), "ticket.show", ticket.id)
+    if staff and not ticket.assignee and ticket.status.live:
+        return (Button(words("button.take"), "ticket.take", ticket.id, style="primary"), see)
+    return (see,)

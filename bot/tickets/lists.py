@@ -1,0 +1,147 @@
+"""Lists of tickets: mine, my team's queue, the board, and the home page."""
+
+from collections.abc import Sequence
+
+from bot.chat.context import Context
+from bot.chat.contract import Order
+from bot.chat.events import HomeOpened, Place
+from bot.chat.text import bold
+from bot.chat.text import text as spans
+from bot.chat.views import Button, Card, Reply, Section
+from bot.errors import NotAllowed
+from bot.language.catalogue import Words
+from bot.people.permissions import Reach, Right, reach
+from bot.people.rules import Person, Role
+from bot.tickets import cards
+from bot.tickets.facts import TicketAssigned
+from bot.tickets.ports import Column
+from bot.tickets.rules import Status, Ticket
+from bot.unit import Unit
+from bot.workspace import CONFIG_KEY, Workspace
+
+# The shipped board: 新咨询 / 处理中 / 已解决.
+COLUMNS: tuple[tuple[str, tuple[Status, ...]], ...] = (
+    ("board.new", (Status.NEW,)),
+    ("board.working", (Status.OPEN, Status.PENDING, Status.ON_HOLD)),
+    ("board.solved", (Status.SOLVED,)),
+)
+PRESSING = 3
+
+
+def names_of(unit: Unit, tickets: Sequence[Ticket]) -> dict[int, str]:
+    """The names of all assignees, by id."""
+    people = unit.people.persons(sorted({ticket.assignee for ticket in tickets if ticket.assignee}))
+    return {id: person.name for id, person in people.items()}
+
+
+def mine_card(unit: Unit, who: Person, words: Words) -> Card:
+    """What waits for this person: a member of the staff's assigned tickets, else the ones he asked for."""
+    staff = who.role.staff
+    tickets = unit.tickets.assigned_to(who.id) if staff else unit.tickets.requested_by(who.id)
+    return cards.listing(
+        words("list.mine"), words("list.mine_empty"), tickets, words, unit.now, names_of(unit, tickets), staff=staff
+    )
+
+
+def mine(context: Context) -> Reply | None:
+    """My open items."""
+    context.whisper(mine_card(context.unit, context.who, context.words))
+    return None
+
+
+def queue(context: Context) -> Reply | None:
+    """What nobody in my teams has taken."""
+    if reach(context.who, Right.QUEUE) is Reach.NONE:
+        raise NotAllowed("ticket.role_may_not", role=context.words(f"role.{context.who.role.value}"))
+    unit, words = context.unit, context.words
+    tickets = unit.tickets.unassigned(_teams_of(context))
+    context.whisper(cards.listing(words("list.queue"), words("list.queue_empty"), tickets, words, unit.now, {}))
+    return None
+
+
+def _teams_of(context: Context) -> list[int]:
+    if reach(context.who, Right.QUEUE) is Reach.ALL:
+        return [team.id for team in context.unit.people.teams()]
+    return sorted(context.who.teams)
+
+
+def board(context: Context) -> Reply | None:
+    """The columns with counts and the oldest age, and the tickets that need a hand, as one message."""
+    who, words = context.who, context.words
+    granted = reach(who, Right.FIGURES)
+    if granted is Reach.NONE:
+        raise NotAllowed("ticket.role_may_not", role=words(f"role.{who.role.value}"))
+    teams = None if granted is Reach.ALL else sorted(who.teams)
+    groups = [statuses for _, statuses in COLUMNS]
+    columns = context.unit.tickets.columns(teams, groups, PRESSING)
+    context.answer(board_card(context, columns, names=who.role is not Role.ANALYST))
+    return None
+
+
+def board_card(context: Context, columns: Sequence[Column], *, names: bool) -> Card:
+    """The board as a card; without `names` figures only (an analyst's view)."""
+    unit, words = context.unit, context.words
+    owners = names_of(unit, [ticket for column in columns for ticket in column.tickets])
+    sections: list[Section] = []
+    for (key, statuses), column in zip(COLUMNS, columns, strict=True):
+        oldest = words("board.oldest", age=unit.now - column.oldest) if column.oldest else ""
+        sections.append(Section(words(key), spans(words("board.count", count=column.count), oldest)))
+        if names and Status.SOLVED not in statuses:
+            sections += [
+                Section(body=cards.line(ticket, words, unit.now, owners), controls=_hand(ticket, words))
+                for ticket in column.tickets
+            ]
+    return Card(words("board.title"), sections=tuple(sections), footer=words("board.footer", at=unit.now))
+
+
+def _hand(ticket: Ticket, words: Words) -> tuple[Button, ...]:
+    see = Button(words("button.show"), "ticket.show", ticket.id)
+    if ticket.assignee:
+        return (see,)
+    return (Button(words("button.take"), "ticket.take", ticket.id, style="primary"), see)
+
+
+def home_card(unit: Unit, who: Person, words: Words) -> Card:
+    """A person's own page: what he can start here, and his open items."""
+    listing = mine_card(unit, who, words)
+    buttons = [Button(words("button.new_ticket"), "ticket.open", 0, style="primary")]
+    if reach(who, Right.QUEUE):
+        buttons.append(Button(words("button.queue"), "queue", 0))
+    if reach(who, Right.FIGURES):
+        buttons.append(Button(words("button.board"), "board", 0))
+    buttons.append(Button(words("button.help"), "help", 0))
+    heading = Section(listing.title, listing.body)
+    return Card(
+        words("home.title", name=who.name),
+        spans(bold(words("home.welcome"))),
+        sections=(heading, *listing.sections),
+        controls=tuple(buttons),
+        footer=listing.footer,
+    )
+
+
+def home_opened(context: Context, event: HomeOpened) -> Reply | None:
+    """Somebody looks at his page: it is brought up to date."""
+    card = home_card(context.unit, context.who, context.words)
+    context.unit.outbox.put(Order("home", event.place, card, user=event.user))
+    return None
+
+
+class HomeKeeper:
+    """Brings the pages of those concerned up to date when responsibility moves."""
+
+    def __init__(self, homes: frozenset[str]) -> None:
+        """`homes`: the platforms on which persons have a page."""
+        self._homes = homes
+
+    def assigned(self, unit: Unit, fact: TicketAssigned) -> None:
+        """Both the former and the new owner see it at once."""
+        workspace = Workspace.read(unit.keys.get(CONFIG_KEY))
+        for number in {fact.before, fact.after} - {0}:
+            person = unit.people.person(number)
+            for account in unit.people.accounts(number):
+                if account.platform in self._homes:
+                    words = Words(person.locale or workspace.locale, workspace.zone)
+                    place = Place(account.platform, account.room or account.user)
+                    order = Order("home", place, home_card(unit, person, words), user=account.user)
+                    unit.outbox.put(order)

@@ -1,0 +1,174 @@
+"""What a ticket is, and how it may change. Pure: no clock, no storage."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.chat.events import Place
+from bot.chat.text import Text
+from bot.errors import Invalid
+
+TITLE_LIMIT = 120
+TEXT_LIMIT = 40_000
+TAG_LIMIT = 30
+
+# Messages of one person within this span join one ticket; a reply can be taken back for this long before it leaves.
+JOIN_WINDOW = timedelta(minutes=2)
+TAKE_BACK_WINDOW = timedelta(seconds=10)
+
+
+class Status(StrEnum):
+    """Where a ticket stands. `pending` waits for the customer, `on_hold` for a colleague."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self not in (Status.SOLVED, Status.CLOSED)
+
+
+class Priority(StrEnum):
+    """How much a ticket matters; queues are ordered by it, then by age."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def weight(self) -> int:
+        """Greater is more urgent."""
+        return list(Priority).index(self)
+
+
+class Side(StrEnum):
+    """On which side of a ticket a thread or a message stands."""
+
+    CUSTOMER = "customer"
+    TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One case of one customer, whatever channel it runs through.
+
+    `origin` is unique per message that a ticket was made from, so that the same message never makes two. `version`
+    grows with each save. Times are aware, in UTC.
+    """
+
+    id: int
+    title: str
+    description: Text
+    requester: int
+    team: int
+    created_at: datetime
+    updated_at: datetime
+    status: Status = Status.NEW
+    priority: Priority = Priority.NORMAL
+    assignee: int = 0
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    link: str = ""
+    origin: str = ""
+    due_on: str = ""
+    follows: int = 0
+    merged_into: int = 0
+    solved_at: datetime | None = None
+    closed_at: datetime | None = None
+    customer_spoke_at: datetime | None = None
+    last_reply: str = ""
+    last_reply_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def reference(self) -> str:
+        """How people see and type it: T-12."""
+        return f"T-{self.id}"
+
+    def with_status(self, status: Status, now: datetime) -> "Ticket":
+        """In another state; solved and closed remember when."""
+        return replace(
+            self,
+            status=status,
+            solved_at=now if status is Status.SOLVED else (None if status.live else self.solved_at),
+            closed_at=now if status is Status.CLOSED else None,
+        )
+
+    def taken_by(self, person: int, now: datetime) -> "Ticket":
+        """Owned by `person`; a new ticket becomes an open one."""
+        ticket = replace(self, assignee=person)
+        return ticket.with_status(Status.OPEN, now) if ticket.status is Status.NEW else ticket
+
+    def tagged(self, tags: tuple[str, ...]) -> "Ticket":
+        """With exactly these tags: trimmed, without repeats; raises `Invalid` for one that is too long."""
+        tidy = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in tags if tag.strip().lstrip("#")))
+        for tag in tidy:
+            if len(tag) > TAG_LIMIT:
+                raise Invalid("ticket.tag_too_long", field="tags", tag=tag, limit=TAG_LIMIT)
+        return replace(self, tags=tidy)
+
+
+def titled(words: str) -> str:
+    """A title that may be stored; raises `Invalid` when nothing is left of it or it is too long."""
+    title = " ".join(words.split())
+    if not title:
+        raise Invalid("ticket.title_empty", field="title")
+    if len(title) > TITLE_LIMIT:
+        raise Invalid("ticket.title_too_long", field="title", limit=TITLE_LIMIT, length=len(title))
+    return title
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A place that a ticket has joined: where its customer is, or a room of its team.
+
+    `key` names the message (or topic) that the thread hangs on while its platform reference is not known yet.
+    `reply_to` is the customer's latest message there, for platforms whose threads are replies.
+    """
+
+    id: int
+    ticket: int
+    side: Side
+    place: Place
+    key: str = ""
+    reply_to: str = ""
+
+
+class Fate(StrEnum):
+    """What became of a message that was to reach the other side."""
+
+    SHOWN = "shown"
+    HELD = "held"
+    TAKEN_BACK = "taken_back"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a ticket's conversation.
+
+    `side` is its author's. `public`: the customer saw or will see it. `place` and `ref` are where it was written (empty
+    for forms), `thread` the number of the ticket's thread there (0: none). `files` are numbers of stored files. A held
+    message leaves when its ten seconds are over.
+    """
+
+    id: int
+    ticket: int
+    author: int
+    side: Side
+    public: bool
+    text: Text
+    at: datetime
+    place: Place | None = None
+    ref: str = ""
+    thread: int = 0
+    files: tuple[int, ...] = ()
+    fate: Fate = Fate.SHOWN
+    edited_at: datetime | None = None
+    removed_at: datetime | None = None
