@@ -77,6 +77,10 @@ class Reactions:
         """Run `reaction` whenever a fact of `kind` is recorded, in the same unit."""
         self._by_kind.setdefault(kind, []).append(reaction)
 
+    def to(self, kind: type[Fact]) -> bool:
+        """Whether anything is run on facts of this kind."""
+        return kind in self._by_kind
+
     def run(self, unit: "Unit", fact: Fact) -> None:
         """Run all reactions to `fact`, in the order in which they were registered."""
         for reaction in self._by_kind.get(type(fact), ()):

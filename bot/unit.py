@@ -66,6 +66,14 @@ class Unit(Protocol):
 class Database(Protocol):
     """Runs units of work in a database thread; the asynchronous shell awaits them."""
 
+    async def start(self) -> None:
+        """Connect, bring the tables up to date, start the threads. Raises `ConfigurationProblem`."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of every connection and lock."""
+        ...
+
     async def write(self, work: Callable[[Unit], T], *, actor: int = 0, source: str = "") -> T:
         """Run `work` in one transaction. A `StaleWrite` runs it again (three times at most)."""
         ...

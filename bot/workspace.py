@@ -14,8 +14,8 @@ CONFIG_KEY = "config/workspace"
 class Workspace:
     """Name, language, zone and defaults, as the team file set them.
 
-    `default_team` is the key of the team that gets what no room claims ("": the first one). `reaction` is the emoji that
-    opens a ticket. `file_limit` in bytes; `refused_types` are endings of file names that are not carried.
+    `default_team` is the key of the team that gets what no room claims ("": the first one). `reaction` is the emoji
+    that opens a ticket. `file_limit` in bytes; `refused_types` are endings of file names that are not carried.
     """
 
     name: str = "Baton"

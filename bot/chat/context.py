@@ -9,9 +9,9 @@ from bot.chat.text import Text
 from bot.chat.text import text as spans
 from bot.chat.views import Post, Reply, Toast, View
 from bot.language.catalogue import Words, chosen
-from bot.people.rules import Person
+from bot.people.rules import Person, Role
 from bot.unit import Unit
-from bot.workspace import House, Workspace
+from bot.workspace import CONFIG_KEY, House, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Context:
     house: House
     reference: str = ""
     text: Text = ()
+
+    @classmethod
+    def background(cls, unit: Unit, house: House, place: Place) -> "Context":
+        """For what Baton does by itself: nobody acts, and answers go nowhere."""
+        workspace = Workspace.read(unit.keys.get(CONFIG_KEY))
+        event = Event("", place, "", unit.now)
+        nobody = Person(0, workspace.name, Role.ADMIN)
+        return cls(unit, event, nobody, Words(chosen(workspace.locale), workspace.zone), workspace, house)
 
     @property
     def message(self) -> str:
@@ -70,9 +78,7 @@ class Context:
                 place = place if place.thread else replace(place, thread=self.message)
             else:
                 reply_to = self.message
-        self.unit.outbox.put(
-            Order("show", place, view, key=key, reply_to=reply_to), author=self.who.id, ticket=ticket
-        )
+        self.unit.outbox.put(Order("show", place, view, key=key, reply_to=reply_to), author=self.who.id, ticket=ticket)
 
     def whisper(self, view: View) -> None:
         """Show `view` to the one who acted and to nobody else, where the platform can do that."""

@@ -36,7 +36,7 @@ class Inlet(Protocol):
         ...
 
     async def ask(self, arrival: Arrival) -> Reply | None:
-        """Store this one and handle it now; the answer for the one who acted, if there is one in time (2 s)."""
+        """Store this one and handle it now; the answer for the one who acted, if there is one within 2 s."""
         ...
 
 
@@ -71,8 +71,8 @@ class Order:
     """Something to be shown, changed or taken away; a row of the outbox.
 
     `show`: a new message, or, where `key` names one that was sent before, its newer state. `remove`: take the message
-    `key` away. `whisper`: for `user` alone. `home`: the page of `user`. `file`: stored file number `file`. `topic`: open
-    a topic named `title`. `fetch`: bring the content of file number `file` into storage (place: where it came from).
+    `key` away. `whisper`: for `user` alone. `home`: the page of `user`. `file`: stored file number `file`. `topic`:
+    open a topic named `title`. `fetch`: bring the content of file number `file` into storage (place: where it came from).
 
     `key` is the name under which the platform's reference is remembered. `under` is the key of the message or topic in
     whose thread this belongs; `anchor` says that others will be shown under this one. `reply_to` is the platform's
@@ -94,7 +94,7 @@ class Order:
 
     @property
     def lane(self) -> str:
-        """The conversation in which orders keep their order: a thread, an anchored message with all under it, a room."""
+        """The conversation in which orders keep their order: a thread, a message with all under it, or a room."""
         if self.kind == "fetch":
             return f"{self.place.platform}:files#{self.file}"
         if self.under:
@@ -135,7 +135,8 @@ class Delivery:
 
     `sent`: the platform took it; `ref` is how to change it later, `place` where it really stands (a direct message's
     room). `retry`: not now; after `retry_after` seconds, `pace` naming the pace that was refused. `refused`: never;
-    `reason` is one of `REASONS`. `unknown`: it may have been taken. `detail` is for the log; `moved_to` a room's new id.
+    `reason` is one of `REASONS`. `unknown`: it may have been taken. `detail` is for the log, `moved_to` a room's
+    new id.
     """
 
     outcome: Literal["sent", "retry", "refused", "unknown"]
@@ -149,7 +150,17 @@ class Delivery:
 
 
 # Why a platform may refuse for good; each has a sentence in the catalogue (`refused.<reason>`).
-REASONS = ("unreachable", "not_member", "gone", "message_gone", "too_long", "too_large", "forbidden", "invalid", "token")
+REASONS = (
+    "unreachable",
+    "not_member",
+    "gone",
+    "message_gone",
+    "too_long",
+    "too_large",
+    "forbidden",
+    "invalid",
+    "token",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from bot.chat.text import plain
 from bot.chat.text import text as spans
 from bot.chat.views import FieldErrors, Post, Reply, Toast
 from bot.chat.words import Spoken, named, parse
-from bot.errors import NotAllowed, UserError
+from bot.errors import NotAllowed, TooEarly, UserError
 from bot.language.catalogue import Words, chosen
 from bot.people.rules import Person
 from bot.unit import Unit
@@ -45,15 +45,23 @@ class Pipeline:
         self._identify = identify
         self._spoken = spoken
 
-    def handle(self, unit: Unit, events: Sequence[Event]) -> Reply | None:
+    def handle(self, unit: Unit, events: Sequence[Event], *, patient: bool = True) -> Reply | None:
         """Handle what one delivery says, in order; the last reply is the one that is given.
+
+        Raises `TooEarly` when an event hangs on something that is just being sent; with `patient` off, such an event is
+        taken as one that hangs on nothing.
 
         Raises `UserError` when the person can't have what he asked for: then nothing has happened, and `apologise` is
         to be run in a unit of its own.
         """
         reply: Reply | None = None
         for event in events:
-            reply = self._handle_one(unit, event) or reply
+            try:
+                reply = self._handle_one(unit, event) or reply
+            except TooEarly:
+                if patient:
+                    raise
+                log.warning("event %s hangs on something unknown", event.event_id)
         return reply
 
     def _handle_one(self, unit: Unit, event: Event) -> Reply | None:
@@ -147,8 +155,9 @@ class Pipeline:
         event = context.event
         if isinstance(event, ButtonPressed | FormSubmitted) and context.house.can(event.place.platform).toasts:
             return Toast(sentence)
-        if isinstance(event, ButtonPressed | FormSubmitted | ShortcutUsed):
-            context.whisper(Post(spans(sentence)))
-        elif isinstance(event, MessageReceived | CommandGiven) and (plain(event.text) or event.attachments or event.direct):
+        if isinstance(event, ButtonPressed | FormSubmitted | ShortcutUsed) or (
+            isinstance(event, MessageReceived | CommandGiven)
+            and (plain(event.text) or event.attachments or event.direct)
+        ):
             context.whisper(Post(spans(sentence)))
         return None

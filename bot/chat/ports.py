@@ -187,6 +187,14 @@ class OutboxStore(Protocol):
         """Orders that ended as refused, unknown or dead: row, state, error; newest first."""
         ...
 
+    def revive(self, row: int) -> bool:
+        """Queue a failed order once more, as a new one; False if there is no such failure."""
+        ...
+
+    def drop(self, row: int) -> bool:
+        """Nobody need look at this failure any more; False if there is no such failure."""
+        ...
+
     def forget(self, before: datetime, limit: int = 1000) -> int:
         """Delete orders that ended before then, at most `limit`; how many went."""
         ...

@@ -15,10 +15,31 @@ from rapidfuzz import fuzz, process
 from bot.chat.text import Text, after, plain
 from bot.language.catalogue import LOCALES, table
 
-COMMANDS = (
-    "ticket mine queue board show take assign priority status note reply solve close reopen merge link lang help start "
-    "tag due team cancel"
-).split()
+COMMANDS = [
+    "ticket",
+    "mine",
+    "queue",
+    "board",
+    "show",
+    "take",
+    "assign",
+    "priority",
+    "status",
+    "note",
+    "reply",
+    "solve",
+    "close",
+    "reopen",
+    "merge",
+    "link",
+    "lang",
+    "help",
+    "start",
+    "tag",
+    "due",
+    "team",
+    "cancel",
+]
 
 # The first reference is what the command is about; for these it is what they are told to act with.
 _REFERENCE_IS_ARGUMENT = {"merge"}

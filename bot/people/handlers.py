@@ -113,7 +113,7 @@ _HELP = (
     ("help.group_work", "take assign priority status due tag team reply note solve close reopen merge"),
     ("help.group_self", "link lang help"),
 )
-_FOR_CUSTOMERS = frozenset("ticket mine show link lang help".split())
+_FOR_CUSTOMERS = frozenset(["ticket", "mine", "show", "link", "lang", "help"])
 _FOR_ANALYSTS = _FOR_CUSTOMERS | {"board"}
 
 
@@ -145,7 +145,7 @@ def help_(context: Context) -> Reply | None:
 
 
 def reach_changed(context: Context, event: ReachChanged) -> Reply | None:
-    """A person started or blocked the bot, or it was let into or put out of a room: remembered for who can be reached."""
+    """A person started or blocked the bot, or it was let into or put out of a room: who can be reached is known."""
     people = context.unit.people
     if event.direct:
         account = people.account(event.place.platform, event.user)

@@ -41,7 +41,7 @@ def status(context: Context, said: str) -> Status:
 
 
 def colleague(context: Context, said: str = "") -> Person:
-    """The member of the staff who was mentioned or named; raises `NotFound`, with the nearest names, if there is none."""
+    """The member of the staff who was mentioned or named. Raises `NotFound`, with the nearest names, for nobody."""
     people = context.unit.people
     for span in context.text:
         if span.account:

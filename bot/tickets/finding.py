@@ -1,4 +1,4 @@
-"""Which ticket an act is about: the one that was named, or the one whose thread, card or relayed message it stands in."""
+"""Which ticket an act is about: the one that was named, or the one in whose thread or on whose card it stands."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ def by_reference(unit: Unit, who: Person, reference: str) -> Ticket:
 
 
 def meant(context: Context, right: Right) -> Ticket:
-    """The ticket that the event is about, if the person may do this to it; raises a `UserError` that says how to go on."""
+    """The ticket that the event is about, if the person may do this to it; else a `UserError` says how to go on."""
     ticket = _meant(context)
     demand(context, right, ticket)
     return ticket

@@ -123,7 +123,8 @@ def reply_form(context: Context, ticket: Ticket) -> Form:
 def replied(context: Context, event: FormSubmitted) -> Reply | None:
     """The reply form came back."""
     ticket = meant(context, Right.REPLY)
-    replies.write_reply(context, ticket, spans(event.values.get("text", "").strip()), attachments=event.attachments)
+    written = replies.Written(attachments=event.attachments)
+    replies.write_reply(context, ticket, spans(event.values.get("text", "").strip()), written)
     then = event.values.get("then", "")
     if then:
         ticket = context.unit.tickets.get(ticket.id)
@@ -145,5 +146,6 @@ def note_form(context: Context, ticket: Ticket) -> Form:
 def noted(context: Context, event: FormSubmitted) -> Reply | None:
     """The note form came back."""
     ticket = meant(context, Right.NOTE)
-    replies.write_note(context, ticket, spans(event.values.get("text", "").strip()), attachments=event.attachments)
+    written = replies.Written(attachments=event.attachments)
+    replies.write_note(context, ticket, spans(event.values.get("text", "").strip()), written)
     return context.tell("note.kept", reference=ticket.reference)

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from bot.chat.context import Context
-from bot.chat.events import ButtonPressed, CommandGiven, MessageReceived, ShortcutUsed
+from bot.chat.dialogs import days
+from bot.chat.events import Attachment, ButtonPressed, CommandGiven, MessageReceived, ShortcutUsed
 from bot.chat.text import plain
 from bot.chat.views import Choice, OpenForm, Reply
 from bot.errors import Invalid
 from bot.people.permissions import Right, may
 from bot.tickets import arguments, forms, living, replies, work
 from bot.tickets.cards import assign_menu, priority_menu, status_menu
-from bot.tickets.finding import by_reference, demand, meant
+from bot.tickets.finding import by_reference, demand, meant, where
 from bot.tickets.offering import open_from_message, open_from_quoted
 from bot.tickets.opening import Request, open_ticket, origin_of, team_for
 from bot.tickets.rules import Ticket
@@ -27,14 +28,16 @@ def said(context: Context) -> str:
 
 
 def ticket(context: Context) -> Reply | None:
-    """`ticket TEXT` opens one; `ticket` in reply to a message makes that message one; `ticket` alone brings the form."""
+    """`ticket TEXT` opens one; `ticket` in reply to a message makes it one; `ticket` alone brings the form."""
     event = context.event
     quoted = event.quoted if isinstance(event, MessageReceived | CommandGiven) else None
     if quoted is not None and not plain(context.text).strip():
         return open_from_quoted(context, quoted, by="command")
     if context.reference:
         return show(context)
-    if not plain(context.text).strip() and not (isinstance(event, MessageReceived | CommandGiven) and event.attachments):
+    if not plain(context.text).strip() and not (
+        isinstance(event, MessageReceived | CommandGiven) and event.attachments
+    ):
         return OpenForm(forms.opening_form(context))
     made, _ = open_ticket(context, _from_command(context))
     if context.private or not event.direct:
@@ -110,7 +113,9 @@ def priority(context: Context) -> Reply | None:
     found = meant(context, Right.EDIT)
     level = arguments.priority(context, said(context))
     work.set_priority(context, found, level)
-    return context.tell("ticket.priority_set", reference=found.reference, priority=context.words(f"priority.{level.value}"))
+    return context.tell(
+        "ticket.priority_set", reference=found.reference, priority=context.words(f"priority.{level.value}")
+    )
 
 
 def status(context: Context) -> Reply | None:
@@ -160,7 +165,7 @@ def reply(context: Context) -> Reply | None:
     attachments = event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
     if isinstance(event, ButtonPressed) or not (plain(context.text).strip() or attachments):
         return OpenForm(forms.reply_form(context, found))
-    replies.write_reply(context, found, context.text, **_written(context, found), attachments=attachments)
+    replies.write_reply(context, found, context.text, _written(context, found, attachments))
     return context.tell("reply.queued", reference=found.reference) if context.private else None
 
 
@@ -171,21 +176,18 @@ def note(context: Context) -> Reply | None:
     attachments = event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
     if isinstance(event, ButtonPressed) or not (plain(context.text).strip() or attachments):
         return OpenForm(forms.note_form(context, found))
-    replies.write_note(context, found, context.text, **_written(context, found), attachments=attachments)
+    replies.write_note(context, found, context.text, _written(context, found, attachments))
     return context.tell("note.kept", reference=found.reference)
 
 
-def _written(context: Context, found: Ticket) -> dict[str, object]:
+def _written(context: Context, found: Ticket, attachments: tuple[Attachment, ...]) -> replies.Written:
     """Where a typed reply or note stands, and whether that is one of the ticket's own threads."""
     if not context.message or context.private:
-        return {}
+        return replies.Written(attachments=attachments)
     event = context.event
-    thread = 0
-    if event.place.thread or (isinstance(event, MessageReceived | CommandGiven) and event.reply_to):
-        for joined in context.unit.tickets.threads(found.id):
-            if joined.place.whole == event.place.whole and joined.key:
-                thread = joined.id
-    return {"place": event.place, "ref": context.message, "thread": thread}
+    here = where(context.unit, event.place, event.reply_to if isinstance(event, MessageReceived | CommandGiven) else "")
+    joined = here.thread.id if here and here.thread and here.ticket.id == found.id else 0
+    return replies.Written(event.place, context.message, joined, attachments)
 
 
 def solve(context: Context) -> Reply | None:
@@ -247,3 +249,10 @@ def _chooser(kind: str) -> Callable[[Context, int], tuple[str, tuple[Choice, ...
 choose_assignee = _chooser("assign")
 choose_priority = _chooser("priority")
 choose_status = _chooser("status")
+
+
+def choose_due(context: Context, number: int) -> tuple[str, tuple[Choice, ...]]:
+    """The next days, where there is no date picker."""
+    found = by_reference(context.unit, context.who, f"T-{number}")
+    label = context.words("button.due")
+    return context.words("menu.question", reference=found.reference, label=label), days(context)

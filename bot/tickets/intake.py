@@ -18,8 +18,8 @@ from bot.tickets.facts import CustomerWrote, MessageChanged, MessageTakenAway
 from bot.tickets.finding import Where, where
 from bot.tickets.offering import offered
 from bot.tickets.opening import Request, answer_place, open_ticket, origin_of, team_for
-from bot.tickets.speech import reply_word
 from bot.tickets.rules import JOIN_WINDOW, TEXT_LIMIT, Fate, Message, Side, Status, Ticket
+from bot.tickets.speech import reply_word
 
 
 def heard(context: Context, event: MessageReceived) -> Reply | None:
@@ -109,7 +109,7 @@ def _answered_openly(context: Context, event: MessageReceived, found: Where) -> 
 
 
 def _said_by_team(context: Context, event: MessageReceived, found: Where) -> Reply | None:
-    """In the team's thread: inside, unless it says `reply …`, answers the customer's own words, or the team chose so."""
+    """In the team's thread: inside, unless it answers the customer's own words, or the team chose otherwise."""
     ticket, unit = found.ticket, context.unit
     if not may(context.who, Right.NOTE, ticket):
         return None
@@ -117,11 +117,11 @@ def _said_by_team(context: Context, event: MessageReceived, found: Where) -> Rep
     posted = unit.posted.at(event.place, event.reply_to) if event.reply_to else None
     to_customer = posted is not None and posted.message and unit.tickets.message(posted.message).side is Side.CUSTOMER
     by_custom = unit.people.team(ticket.team).audience is Visibility.PUBLIC
-    writing = {"place": event.place, "ref": event.message, "thread": thread, "attachments": event.attachments}
+    written = replies.Written(event.place, event.message, thread, event.attachments)
     if (to_customer or by_custom) and may(context.who, Right.REPLY, ticket):
-        replies.write_reply(context, ticket, event.text, **writing)  # type: ignore[arg-type]
+        replies.write_reply(context, ticket, event.text, written)
     else:
-        replies.write_note(context, ticket, event.text, **writing)  # type: ignore[arg-type]
+        replies.write_note(context, ticket, event.text, written)
     return None
 
 
@@ -198,9 +198,9 @@ def removed(context: Context, event: MessageRemoved) -> Reply | None:
 
 def reacted(context: Context, event: ReactionAdded) -> Reply | None:
     """The workspace's emoji on a message makes it a ticket, with its author as the requester."""
-    if event.emoji != context.workspace.reaction or event.quoted is None or not context.who.role.staff and (
+    if event.emoji != context.workspace.reaction or event.quoted is None or (not context.who.role.staff and (
         event.quoted.user != event.user
-    ):  # fmt: skip
+    )):  # fmt: skip
         return None
     quoted = event.quoted
     if where(context.unit, quoted.place) is not None:

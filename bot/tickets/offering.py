@@ -1,4 +1,4 @@
-"""Words that Baton does not know are never met with silence: the nearest commands, and a ticket from exactly that message."""
+"""Words that Baton does not know: the nearest commands, and a ticket from exactly that message; never silence."""
 
 import secrets
 from datetime import timedelta

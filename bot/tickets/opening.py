@@ -103,7 +103,7 @@ def acknowledge(context: Context, ticket: Ticket, requester: Person) -> None:
 
 
 def team_for(context: Context, place: Place) -> Team:
-    """Who gets a ticket from this room: the team it is an intake of, the team whose room it is, else the default team."""
+    """Who gets a ticket from this room: the team it is an intake of, the team whose room it is, else the default."""
     people = context.unit.people
     found = people.team_of_intake(place) or people.team_of_room(place)
     if found is None:

@@ -87,7 +87,8 @@ def withhold(unit: Unit, message: Message) -> bool:
         if thread.side is Side.CUSTOMER
         for key in (copy_key(message.id, thread.id), *_file_keys(message, thread))
     ]
-    return all([unit.outbox.cancel(key) for key in keys]) and bool(keys)
+    withheld = [unit.outbox.cancel(key) for key in keys]
+    return bool(withheld) and all(withheld)
 
 
 def words_of(unit: Unit, workspace: Workspace, thread: Thread, ticket: Ticket) -> Words:

@@ -4,7 +4,7 @@ A reply is stored at once and queued with its moment of leaving; until then "tak
 the customer's side. When it has left, the notice under it says so and the card shows it as what the customer saw.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.chat.context import Context
 from bot.chat.contract import Order
@@ -21,27 +21,38 @@ from bot.tickets.facts import NoteAdded, ReplyTakenBack, ReplyWritten
 from bot.tickets.rules import TAKE_BACK_WINDOW, TEXT_LIMIT, Fate, Message, Side, Status, Ticket
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where something was typed: the place and the platform's reference of the message ("" for a form), the ticket's
+    thread it stands in (0: none), and what was attached."""
+
+    place: Place | None = None
+    ref: str = ""
+    thread: int = 0
+    attachments: tuple[Attachment, ...] = ()
+
+
 def notice_key(message: int) -> str:
     """The name of the line that tells what becomes of a reply."""
     return f"reply:{message}"
 
 
-def write_reply(context: Context, ticket: Ticket, text: Text, *, place: Place | None = None, ref: str = "",
-                thread: int = 0, attachments: tuple[Attachment, ...] = ()) -> Message:  # fmt: skip
+def write_reply(context: Context, ticket: Ticket, text: Text, written: Written) -> Message:
     """Answer the customer, in ten seconds. An ownerless ticket becomes the writer's, a new or waiting one open.
 
     Raises `Invalid` for an empty text, a ticket that is closed, or one without a place where the customer is.
     """
     unit = context.unit
-    text = _checked(text, attachments)
+    text = _checked(text, written.attachments)
     if ticket.status is Status.CLOSED:
         raise Invalid("ticket.reopen_first", reference=ticket.reference)
     if not unit.tickets.threads(ticket.id, Side.CUSTOMER):
         raise Invalid("ticket.customer_unreachable", reference=ticket.reference)
-    files = relay.accept_files(context, context.event.place.platform, attachments)
+    files = relay.accept_files(context, context.event.place.platform, written.attachments)
     message = unit.tickets.add_message(
-        Message(0, ticket.id, context.who.id, Side.TEAM, True, text, unit.now, place, ref, thread, files, Fate.HELD)
-    )
+        Message(0, ticket.id, context.who.id, Side.TEAM, True, text, unit.now, written.place, written.ref,
+                written.thread, files, Fate.HELD)
+    )  # fmt: skip
     if message.at != unit.now:  # the same message of the platform, seen before
         return message
     if not ticket.assignee and ticket.status.live:
@@ -69,7 +80,9 @@ def _notice(context: Context, ticket: Ticket, message: Message, key: str, *, but
         quoted = shortened(plain(message.text).replace("\n", " "), 60) or "📎"
         view = Post(spans(words(key, words=quoted, **values)))
         if button:
-            view = living.with_buttons(view, Button(words("button.take_back"), "reply.take_back", message.id, style="danger"))
+            view = living.with_buttons(
+                view, Button(words("button.take_back"), "reply.take_back", message.id, style="danger")
+            )
         order = Order("show", thread.place, view, under=thread.key, key=f"{notice_key(message.id)}@{thread.id}")
         context.unit.outbox.put(order, ticket=ticket.id)
 
@@ -116,15 +129,15 @@ def seen_openly(context: Context, ticket: Ticket, message: Message) -> None:
     work.save(context, ticket, replace(ticket, last_reply=said, last_reply_at=unit.now))
 
 
-def write_note(context: Context, ticket: Ticket, text: Text, *, place: Place | None = None, ref: str = "",
-               thread: int = 0, attachments: tuple[Attachment, ...] = ()) -> Message:  # fmt: skip
+def write_note(context: Context, ticket: Ticket, text: Text, written: Written) -> Message:
     """Something for the house alone; copied to the other rooms of the team."""
     unit = context.unit
-    text = head(_checked(text, attachments), TEXT_LIMIT)
-    files = relay.accept_files(context, context.event.place.platform, attachments)
+    text = head(_checked(text, written.attachments), TEXT_LIMIT)
+    files = relay.accept_files(context, context.event.place.platform, written.attachments)
     message = unit.tickets.add_message(
-        Message(0, ticket.id, context.who.id, Side.TEAM, False, text, unit.now, place, ref, thread, files)
-    )
+        Message(0, ticket.id, context.who.id, Side.TEAM, False, text, unit.now, written.place, written.ref,
+                written.thread, files)
+    )  # fmt: skip
     if message.at == unit.now:
         relay.show(context, ticket, message)
         unit.record(NoteAdded(ticket.id, message=message.id))

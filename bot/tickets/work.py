@@ -64,7 +64,7 @@ def assign(context: Context, ticket: Ticket, person: Person | None) -> Ticket:
 
 
 def tell_person(context: Context, ticket: Ticket, person: Person, key: str, **values: object) -> None:
-    """A direct message about a ticket, with a button that shows it; on the platform of the team's room if he is there."""
+    """A direct message about a ticket, with a button that shows it; on the team's platform if he is there."""
     unit = context.unit
     rooms = unit.tickets.threads(ticket.id, Side.TEAM)
     preferred = rooms[0].place.platform if rooms else context.event.place.platform

@@ -1,0 +1,367 @@
+"""The one wiring point: builds everything from the settings, starts it in order and stops it in the reverse order."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+import adapters
+import storage
+from bot.chat.contract import Adapter, Capabilities, Problem
+from bot.chat.pipeline import Pipeline
+from bot.chat.router import Router
+from bot.clock import Clock, SystemClock
+from bot.errors import ConfigurationProblem, NotFound
+from bot.language.catalogue import LOCALES, table
+from bot.people import registration as people_registration
+from bot.people.identity import identify
+from bot.people.rules import Team
+from bot.settings import Settings, operator_words
+from bot.signing import signing_key
+from bot.teamfile.applying import apply, ever_applied
+from bot.teamfile.reading import read
+from bot.tickets import registration as ticket_registration
+from bot.tickets.outcomes import Outcomes
+from bot.tickets.speech import spoken
+from bot.unit import Database
+from bot.workers.calendar import Calendar
+from bot.workers.inbox import InboxWorker
+from bot.workers.listener import Listener
+from bot.workers.outbox import OutboxWorker, Outcome
+from bot.workers.vitals import Figures, Vitals
+from bot.workspace import CONFIG_KEY, House, Workspace
+from storage import schema
+
+log = logging.getLogger(__name__)
+
+DEMO_TEAM = Path(__file__).parents[1] / "manifests" / "baton.toml"
+GRACE = 10.0
+# Which commands a platform's own menu offers to whom.
+_MENU = {
+    "private": "ticket mine show help lang link",
+    "groups": "ticket help",
+    "team": "ticket show take assign priority status reply note solve close reopen merge queue board mine help",
+}
+
+
+def build_router(homes: frozenset[str]) -> Router:
+    """All capabilities, registered; `homes` are the platforms on which persons have a page."""
+    router = Router()
+    people_registration.register(router)
+    ticket_registration.register(router, homes)
+    return router
+
+
+def open_storage(
+    settings: Settings,
+    clock: Clock | None = None,
+    router: Router | None = None,
+    mode: Literal["serve", "visit", "read"] = "serve",
+) -> Database:
+    """The database of these settings, still to be started. Commands `visit` or `read` it beside a running Baton."""
+    router = router or build_router(homes_of(settings))
+    clock = clock or SystemClock()
+    return storage.open_database(settings.database_url, clock=clock, reactions=router.reactions, mode=mode)
+
+
+def homes_of(settings: Settings) -> frozenset[str]:
+    """The platforms that are on and have a page for each person."""
+    return frozenset({"slack", "web"} & set(settings.platforms))
+
+
+@dataclass
+class Baton:
+    """The program, wired. Use `async with running(settings)`, or `start` and `stop`."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    router: Router
+    adapters: dict[str, Adapter]
+    house: House
+    inbox: InboxWorker
+    outbox: OutboxWorker
+    calendar: Calendar
+    vitals: Vitals
+    http: Any
+    tasks: list[asyncio.Task[None]]
+
+    @classmethod
+    async def start(cls, settings: Settings, clock: Clock | None = None) -> "Baton":
+        """Connect, migrate, apply the team file, and begin to work; HTTP is served by `serve`."""
+        clock = clock or SystemClock()
+        router = build_router(homes_of(settings))
+        database = open_storage(settings, clock, router)
+        await database.start()
+        try:
+            await configure(settings, database)
+            baton = await cls._wire(settings, clock, database, router)
+        except BaseException:
+            await database.close()
+            raise
+        baton._begin()
+        return baton
+
+    @classmethod
+    async def _wire(cls, settings: Settings, clock: Clock, database: Database, router: Router) -> "Baton":
+        key = await signing_key(settings, database)
+        workspace, teams = await database.read(
+            lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
+        )
+        built = build_adapters(settings, clock, database, key, workspace, teams)
+        house = _house(settings, built)
+        figures = Figures()
+        pipeline = Pipeline(router, house, identify, spoken)
+        outcomes = Outcomes(house)
+        inbox = InboxWorker(database, pipeline, built, clock, figures)
+        outbox = OutboxWorker(database, built, clock, Outcome(outcomes.sent, outcomes.refused), figures)
+        calendar = Calendar(database, clock)
+        progress = {
+            "inbox": lambda: inbox.last_progress,
+            "outbox": lambda: outbox.last_progress,
+            "calendar": lambda: calendar.last_tick,
+        }
+        vitals = Vitals(database, clock, figures, progress, version("baton-chat"))
+        http = adapters.load("http")(_routers(settings, built, database, key), vitals)
+        return cls(settings, clock, database, router, built, house, inbox, outbox, calendar, vitals, http, [])
+
+    def _begin(self) -> None:
+        self.database.on_commit(self._wake)
+        self.calendar.start()
+        self.tasks = [
+            asyncio.create_task(self.inbox.run(), name="inbox"),
+            asyncio.create_task(self.outbox.run(), name="outbox"),
+            *(
+                asyncio.create_task(Listener(adapter, self.inbox, self.database, self.clock).run(), name=name)
+                for name, adapter in self.adapters.items()
+            ),
+        ]
+
+    def _wake(self, topics: Sequence[str]) -> None:
+        if "inbox" in topics:
+            self.inbox.wake()
+        if "outbox" in topics:
+            self.outbox.wake()
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is in hand within its grace, give back what is leased, let go of everything."""
+        self.vitals.stopping.set()
+        listeners = [task for task in self.tasks if task.get_name() in self.adapters]
+        await _cancelled(listeners)
+        await self.inbox.drain(GRACE)
+        await self.outbox.drain(GRACE)
+        await _cancelled(self.tasks)
+        self.calendar.stop()
+        for adapter in self.adapters.values():
+            with contextlib.suppress(Exception):
+                await adapter.close()
+        await self.database.close()
+
+
+async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Baton]:
+    """Baton at work, without its HTTP server."""
+    baton = await Baton.start(settings, clock)
+    try:
+        yield baton
+    finally:
+        await baton.stop()
+
+
+async def configure(settings: Settings, database: Database) -> None:
+    """Apply the team file; without one, and with nothing but the built-in chat, load the demo team once."""
+    path = settings.team_file
+    if path is None:
+        known = await database.read(ever_applied)
+        if known or not settings.local_chat_on:
+            return
+        path = DEMO_TEAM
+    file = read(path, operator_words())
+    changes = await database.write(lambda unit: apply(unit, file), source="start")
+    if changes:
+        log.info("applied %s: %d changes", path, len(changes))
+
+
+def build_adapters(
+    settings: Settings, clock: Clock, database: Database, key: str, workspace: Workspace, teams: Sequence[Team]
+) -> dict[str, Adapter]:
+    """An adapter for each platform that is on."""
+    built: dict[str, Adapter] = {}
+    if settings.slack_on:
+        built["slack"] = adapters.load("slack")(
+            bot_token=_secret(settings.slack_bot_token),
+            signing_secret=_secret(settings.slack_signing_secret),
+            app_token=_secret(settings.slack_app_token),
+            api_url=settings.slack_api_url,
+            clock=clock,
+            watched_emoji=frozenset({workspace.reaction}),
+            rooms=_rooms(teams, "slack"),
+        )
+    if settings.telegram_on:
+        built["telegram"] = adapters.load("telegram")(
+            _secret(settings.telegram_bot_token),
+            mode=settings.telegram_mode,
+            webhook_secret=settings.webhook_secret(key),
+            public_url=settings.public_url,
+            api_url=settings.telegram_api_url,
+            clock=clock,
+            commands=_command_hints(),
+            rooms=_rooms(teams, "telegram"),
+        )
+    if settings.local_chat_on:
+        built["web"] = adapters.load("web")(database, clock, key, base_url=settings.address(), demo=is_demo(settings))
+    return built
+
+
+def is_demo(settings: Settings) -> bool:
+    """Whether everybody at this machine may be anybody: the built-in chat alone, served to this machine alone."""
+    only_chat = settings.platforms == ("web",)
+    return only_chat and settings.host in ("127.0.0.1", "::1", "localhost") and not settings.public_url
+
+
+def _secret(value: Any) -> str:
+    return value.get_secret_value() if value else ""
+
+
+def _rooms(teams: Sequence[Team], platform: str) -> tuple[str, ...]:
+    places = [place for team in teams for place in (*team.rooms, *team.intake) if place.platform == platform]
+    return tuple(dict.fromkeys(f"{place.room}/{place.thread}" if place.thread else place.room for place in places))
+
+
+def _command_hints() -> list[Any]:
+    hint = adapters.load("telegram.command")
+    audiences: dict[str, list[str]] = {}
+    for audience, names in _MENU.items():
+        for name in names.split():
+            audiences.setdefault(name, []).append(audience)
+    return [
+        hint(name, tuple(who), {locale: table(locale)[f"help.{name}"] for locale in LOCALES})
+        for name, who in audiences.items()
+    ]
+
+
+def _house(settings: Settings, built: dict[str, Adapter]) -> House:
+    can: dict[str, Capabilities] = {name: adapter.can for name, adapter in built.items()}
+    invitations = {name: adapter.start_link for name, adapter in built.items() if hasattr(adapter, "start_link")}
+    return House(can, invitations, settings.public_url)
+
+
+def _routers(settings: Settings, built: dict[str, Adapter], database: Database, key: str) -> list[Any]:
+    routers: list[Any] = []
+    for name, adapter in built.items():
+        if name == "web":
+            routers += adapters.load("web.pages")(adapter)
+            routers += adapters.load("console")(adapter)
+        else:
+            route = adapter.router()  # type: ignore[attr-defined]
+            routers += [route] if route is not None else []
+    return routers
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; a second signal ends at once. Raises `ConfigurationProblem`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked_to_stop() -> None:
+        if stop.is_set():
+            raise SystemExit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop)
+    async with running(settings) as baton:
+        await _serve_http(baton, stop)
+
+
+async def _serve_http(baton: Baton, stop: asyncio.Event) -> None:
+    settings = baton.settings
+
+    def bound(port: int) -> None:
+        announce(settings, port)
+
+    try:
+        await adapters.load("http.serve")(baton.http, settings.host, settings.port, stop, bound=bound)
+    except OSError as error:
+        words = operator_words()
+        where = f"{settings.host}:{settings.port}"
+        raise ConfigurationProblem(words("run.address_taken", address=where, error=error.strerror or "")) from error
+
+
+def announce(settings: Settings, port: int) -> None:
+    """Say where Baton is, on standard output."""
+    words = operator_words()
+    address = settings.address(port)
+    platforms = words.joined([words(f"platform.{name}") for name in settings.platforms])
+    click.echo(words("run.ready", platforms=platforms, database=settings.database_shown))
+    if settings.local_chat_on:
+        click.echo(words("run.chat", address=f"{address}/chat"))
+        click.echo(words("run.console", address=f"{address}/"))
+
+
+async def sign_in_link(settings: Settings, person: str) -> str:
+    """A link that signs the person with this key in to the built-in chat; good for a week."""
+    database = open_storage(settings, mode="visit")
+    await database.start()
+    try:
+        await database.read(lambda unit: unit.people.by_key(person) or _nobody(person))
+        key = await signing_key(settings, database)
+        adapter = adapters.load("web")(database, SystemClock(), key, base_url=settings.address())
+        return str(adapter.sign_in_link(person))
+    finally:
+        await database.close()
+
+
+def _nobody(person: str) -> None:
+    raise NotFound("person.who", said=person)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this program's schema. Raises `ConfigurationProblem` for a newer one."""
+    storage.migrate(settings.database_url)
+
+
+def prepare(settings: Settings) -> None:
+    """Give an empty database its tables, so that any command may be the first one; another one is left as it is."""
+    if not schema.current(settings.database_url):
+        schema.migrate(settings.database_url)
+
+
+async def backup(settings: Settings, file: Path) -> None:
+    """Write one consistent copy of everything to `file`, while Baton runs."""
+    await asyncio.to_thread(storage.backup, settings.database_url, file)
+
+
+async def restore(settings: Settings, file: Path, *, overwrite: bool = False) -> None:
+    """Put the copy in `file` into the database; one that holds anything already only with `overwrite`."""
+    await asyncio.to_thread(storage.restore, file, settings.database_url, overwrite=overwrite)
+
+
+async def check_adapters(settings: Settings, database: Database) -> list[Problem]:
+    """What the platforms themselves say is wrong with tokens, rights and rooms."""
+    key = await signing_key(settings, database)
+    workspace, teams = await database.read(
+        lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
+    )
+    built = build_adapters(settings, SystemClock(), database, key, workspace, teams)
+    problems: list[Problem] = []
+    for adapter in built.values():
+        try:
+            problems += await adapter.check()
+        finally:
+            await adapter.close()
+    return problems

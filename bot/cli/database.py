@@ -1,0 +1,35 @@
+"""One unit of work for one command, beside a Baton that may be running."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal, TypeVar
+
+from bot.app import open_storage, prepare
+from bot.settings import Settings
+from bot.unit import Database, Unit
+
+T = TypeVar("T")
+
+# Where facts come from that an operator caused at the terminal.
+SOURCE = "terminal"
+
+
+def read(work: Callable[[Unit], T]) -> T:
+    """Run `work` in the configured database, where it can change nothing."""
+    return asyncio.run(_visited(Settings(), "read", lambda database: database.read(work)))
+
+
+def write(work: Callable[[Unit], T]) -> T:
+    """Run `work` in the configured database, in one transaction; an empty one gets its tables first."""
+    settings = Settings()
+    prepare(settings)
+    return asyncio.run(_visited(settings, "visit", lambda database: database.write(work, source=SOURCE)))
+
+
+async def _visited(settings: Settings, mode: Literal["visit", "read"], use: Callable[[Database], Awaitable[T]]) -> T:
+    database = open_storage(settings, mode=mode)
+    await database.start()
+    try:
+        return await use(database)
+    finally:
+        await database.close()

@@ -1,0 +1,67 @@
+"""The database as a team file that, applied to the same database, changes nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.people.rules import Person
+from bot.teamfile import rows
+from bot.teamfile.applied import Applied
+from bot.teamfile.applying import CALENDARS, POLICIES
+from bot.teamfile.writing import toml
+from bot.unit import Unit
+from bot.workspace import CONFIG_KEY
+
+
+def export(unit: Unit) -> str:
+    """Workspace, calendars, teams, people with a key, policies. Who merely wrote to the bot is no part of the file."""
+    document: dict[str, Any] = {
+        "workspace": {name: value for name, value in (unit.keys.get(CONFIG_KEY) or {}).items() if value != ""},
+        "calendars": _stored(unit, CALENDARS),
+        "teams": _teams(unit),
+        "people": _people(unit),
+        "policies": _stored(unit, POLICIES),
+    }
+    return toml({name: content for name, content in document.items() if content})
+
+
+def _said(row: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What has to be written: everything that is not the default."""
+    return {name: value for name, value in row.items() if value != defaults[name]}
+
+
+def _stored(unit: Unit, store: str) -> list[dict[str, Any]]:
+    return [{"key": key} | row for key, row in (unit.keys.get(store) or {}).items()]
+
+
+def _teams(unit: Unit) -> list[dict[str, Any]]:
+    retired = Applied.read(unit).retired
+    teams = [team for team in unit.people.teams() if team.key not in retired]
+    leads = unit.people.persons([team.lead for team in teams if team.lead])
+    result = []
+    for team in teams:
+        row = rows.team_row(team, leads[team.lead].key if team.lead in leads else "")
+        said = {"key": team.key} | _said(row, rows.TEAM_DEFAULTS)
+        if row["web_room"] == team.key:
+            del said["web_room"]
+        else:
+            said["web_room"] = row["web_room"]
+        result.append(said)
+    return result
+
+
+def _people(unit: Unit) -> list[dict[str, Any]]:
+    retired = Applied.read(unit).retired
+    keys = {team.id: team.key for team in unit.people.teams() if team.key not in retired}
+    return [_person(unit, person, keys) for person in unit.people.all_persons(active=None) if person.key]
+
+
+def _person(unit: Unit, person: Person, team_keys: Mapping[int, str]) -> dict[str, Any]:
+    row = rows.person_row(person, team_keys)
+    accounts = rows.account_fields(rows.accounts_row(unit.people.accounts(person.id)))
+    said = {"key": person.key, "name": person.name, "role": row["role"]} | _said(row, rows.PERSON_DEFAULTS)
+    said |= {name: users[0] if len(users) == 1 else users for name, users in accounts.items() if users}
+    if accounts["web"] == [person.key]:
+        del said["web"]
+    elif not accounts["web"]:
+        said["web"] = ""
+    return said

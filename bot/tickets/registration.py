@@ -1,0 +1,41 @@
+"""What tickets answer to: every word, button, form and event, in one place to look it up."""
+
+from bot.chat.events import HomeOpened, MessageEdited, MessageReceived, MessageRemoved, ReactionAdded
+from bot.chat.router import Router
+from bot.tickets import forms, handlers, intake, lists
+from bot.tickets.facts import TicketAssigned
+
+
+def register(router: Router, homes: frozenset[str]) -> None:
+    """Take the names; `homes` are the platforms on which a person has a page of his own."""
+    commands = {
+        "ticket": handlers.ticket, "show": handlers.show, "take": handlers.take, "assign": handlers.assign,
+        "priority": handlers.priority, "status": handlers.status, "due": handlers.due, "tag": handlers.tag,
+        "team": handlers.team, "reply": handlers.reply, "note": handlers.note, "solve": handlers.solve,
+        "close": handlers.close, "reopen": handlers.reopen, "merge": handlers.merge,
+        "mine": lists.mine, "queue": lists.queue, "board": lists.board,
+    }  # fmt: skip
+    for word, handler in commands.items():
+        router.command(word, handler)
+    for action in ("show", "take", "assign", "priority", "status", "due", "reply", "note", "solve", "close", "reopen"):
+        router.button(f"ticket.{action}", commands[action])
+    for word in ("mine", "queue", "board"):
+        router.button(word, commands[word])
+    router.button("ticket.open", handlers.open_form)
+    router.button("ticket.from_message", handlers.from_message)
+    router.button("reply.take_back", handlers.take_back)
+    router.form("ticket.open", forms.opened)
+    router.form("ticket.reply", forms.replied)
+    router.form("ticket.note", forms.noted)
+    router.shortcut("ticket.open", handlers.shortcut)
+    router.chooser("ticket.assign", handlers.choose_assignee)
+    router.chooser("ticket.priority", handlers.choose_priority)
+    router.chooser("ticket.status", handlers.choose_status)
+    router.chooser("ticket.due", handlers.choose_due)
+    router.on(MessageReceived, intake.heard)
+    router.on(MessageEdited, intake.edited)
+    router.on(MessageRemoved, intake.removed)
+    router.on(ReactionAdded, intake.reacted)
+    router.on(HomeOpened, lists.home_opened)
+    router.reactions.on(TicketAssigned, lists.HomeKeeper(homes).assigned)
+    router.unknown = intake.mentioned

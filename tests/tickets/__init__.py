@@ -1,0 +1,1 @@
+"""Tickets worked from chat, through the wire."""
