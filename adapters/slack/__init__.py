@@ -1,0 +1,1 @@
+"""Slack: events and interactions in, Block Kit out, over HTTP or Socket Mode."""

@@ -1,0 +1,146 @@
+"""Who is in the chat, which rooms there are, and who sees which: worked out anew in each unit, so never out of date.
+
+Users are the persons of the team file, under their keys, and whoever else has an account here. The rooms are those
+that the team file gives to this platform, one lobby for everybody, a direct room of each user with the bot (its id is
+the user's), and those between two persons.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.chat.builtin import BOT, BuiltinMessage
+from bot.people.rules import Account, Person, Role, Team
+from bot.unit import Unit
+
+PLATFORM = "web"
+LOBBY = "lobby"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRoom:
+    """A room as a user sees it. `title` is "" where the reader's language names it (lobby, the room with the bot).
+
+    `other` is the user at the other end of a conversation of two.
+    """
+
+    id: str
+    kind: Literal["lobby", "intake", "team", "bot", "direct"]
+    title: str = ""
+    team: int = 0
+    other: str = ""
+
+    @property
+    def bot_is_in(self) -> bool:
+        """Whether the bot hears what is said here."""
+        return self.kind != "direct"
+
+
+class Directory:
+    """Persons and rooms, as they are in this unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.persons = {person.key: person for person in unit.people.all_persons(active=None) if person.key}
+        teams = unit.people.teams()
+        self._shared = _shared_rooms(teams)
+        self._leads = {team.id: team.lead for team in teams}
+
+    def person(self, user: str) -> Person | None:
+        """The person behind a user id; None if there is none, or he was put out of service."""
+        person = self.anybody(user)
+        return person if person and person.active else None
+
+    def anybody(self, user: str) -> Person | None:
+        """The same, in service or not: whoever wrote once keeps his name."""
+        return self.persons.get(user) or self._by_account(user)
+
+    def _by_account(self, user: str) -> Person | None:
+        account = self._unit.people.account(PLATFORM, user)
+        return self._unit.people.person(account.person) if account else None
+
+    def ensure_account(self, user: str, person: Person) -> None:
+        """Whoever acts has an account, so that the rest of Baton knows him by it."""
+        if self._unit.people.account(PLATFORM, user) is None:
+            self._unit.people.save_account(Account(PLATFORM, user, person.id, person.name, user, user))
+
+    def room(self, user: str, room: str) -> ChatRoom | None:
+        """The room, if this user may see it."""
+        person = self.person(user)
+        if person is None:
+            return None
+        shared = self._shared.get(room)
+        if shared is not None:
+            return shared if self._may_enter(person, shared) else None
+        if room == user:
+            return ChatRoom(room, "bot", other=BOT)
+        direct = self._unit.builtin.direct(room)
+        if direct is None or user not in direct.members:
+            return None
+        return ChatRoom(room, "direct", other=next(iter(direct.members - {user}), user))
+
+    def rooms(self, user: str) -> list[ChatRoom]:
+        """All rooms that this user may see: the bot first, then teams, intake, lobby, persons."""
+        person = self.person(user)
+        if person is None:
+            return []
+        shared = [room for room in self._shared.values() if self._may_enter(person, room)]
+        directs = [
+            ChatRoom(direct.room, "direct", other=next(iter(direct.members - {user}), user))
+            for direct in self._unit.builtin.directs(user)
+        ]
+        return [ChatRoom(user, "bot", other=BOT), *shared, *directs]
+
+    def _may_enter(self, person: Person, room: ChatRoom) -> bool:
+        """A team's room is its members', its lead's and the administrators'; analysts read figures without names."""
+        if room.kind != "team" or person.role is Role.ADMIN:
+            return True
+        if not person.role.staff or person.role is Role.ANALYST:
+            return False
+        return room.team in person.teams or self._leads[room.team] == person.id
+
+    def exists(self, room: str) -> bool:
+        """Whether the bot could write here: a shared room, or a person's own."""
+        return room in self._shared or room in self.persons or self._by_account(room) is not None
+
+    def shared(self, room: str) -> bool:
+        """Whether more than one person could be in it."""
+        return room in self._shared
+
+    def sees(self, user: str, message: BuiltinMessage) -> bool:
+        """Whether this user may see this message."""
+        return message.only_for in ("", user) and self.room(user, message.room) is not None
+
+    def may_write_to(self, user: str, other: str) -> bool:
+        """Whether a user may begin a conversation: the staff with anybody, customers with nobody but the bot."""
+        person, partner = self.person(user), self.person(other)
+        return bool(person and partner and user != other and person.role.staff)
+
+    def names(self) -> dict[str, str]:
+        """What may be typed after an `@`, without capitals: names and keys; a name of two persons names neither."""
+        names: dict[str, str] = {}
+        double: set[str] = set()
+        for user, person in self.persons.items():
+            name = person.name.casefold()
+            if names.setdefault(name, user) != user:
+                double.add(name)
+        known = {name: user for name, user in names.items() if name and name not in double}
+        return known | {user.casefold(): user for user in self.persons} | {BOT: BOT}
+
+    def clashes(self) -> list[str]:
+        """Rooms whose id is a person's as well: the direct room of that person can't be reached."""
+        return sorted(set(self._shared) & set(self.persons))
+
+
+def _shared_rooms(teams: list[Team]) -> dict[str, ChatRoom]:
+    """A room that is both a team's own and its intake stays the team's own: nothing inside may get out by mistake."""
+    rooms: dict[str, ChatRoom] = {}
+    for team in teams:
+        for place in team.rooms:
+            if place.platform == PLATFORM:
+                rooms.setdefault(place.room, ChatRoom(place.room, "team", team.name, team.id))
+    for team in teams:
+        for place in team.intake:
+            if place.platform == PLATFORM:
+                rooms.setdefault(place.room, ChatRoom(place.room, "intake", team.name, team.id))
+    rooms.setdefault(LOBBY, ChatRoom(LOBBY, "lobby"))
+    return rooms

@@ -1,0 +1,69 @@
+"""How much fits, and how we cut. The chat is our own, so these are sizes that people can still read."""
+
+from dataclasses import replace
+
+from bot.chat.contract import Capabilities, Pace
+from bot.chat.text import plain, shortened
+from bot.chat.views import Card, View
+
+# Characters of a message, a title (card, topic), a label on a control, a name beside a value.
+TEXT = 40_000
+TITLE = 300
+LABEL = 80
+ROW_LABEL = 60
+# Parts of a card.
+ROWS = 40
+SECTIONS = 100
+CONTROLS = 25
+CHOICES = 100
+# Bytes of a file; files of one message; messages of one page.
+FILE = 20_000_000
+FILES = 10
+PAGE = 50
+# Reactions of different kinds on one message.
+REACTIONS = 20
+# Characters of an id that the page makes for each act.
+ACT = 64
+
+# Programs that a double click would start (the list that mail services refuse, for Windows, macOS and Linux).
+_ENDINGS = (
+    "ade adp apk app appimage bat chm cmd com command cpl deb dll dmg exe hta ins isp jar js jse lib lnk mde msc msi "
+    "msix msp mst nsh pif ps1 reg rpm scr sct sh shb sys vb vbe vbs vxd wsc wsf wsh"
+)
+PROGRAMS = frozenset(_ENDINGS.split())
+# Shown in the page; everything else is offered for download only. SVG is left out: it may hold scripts.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+
+CAPABILITIES = Capabilities(
+    topics=True,
+    home=True,
+    lookup=True,
+    text_limit=TEXT,
+    file_limit=FILE,
+)
+
+# Our own database is all that limits us; this keeps one lane from starving the others.
+PACES = (Pace("web", per_second=200.0, burst=400),)
+
+
+def too_long(view: View) -> bool:
+    """Whether the words of a message are more than it may hold; everything else is cut."""
+    return len(plain(view.body)) > TEXT
+
+
+def fitting(view: View) -> View:
+    """The view with at most as many parts as are shown."""
+    if not isinstance(view, Card):
+        return replace(view, controls=view.controls[:CONTROLS])
+    return replace(
+        view,
+        title=shortened(view.title, TITLE),
+        rows=view.rows[:ROWS],
+        sections=tuple(replace(part, controls=part.controls[:CONTROLS]) for part in view.sections[:SECTIONS]),
+        controls=view.controls[:CONTROLS],
+    )
+
+
+def program(name: str) -> bool:
+    """Whether a file's name says that it is a program."""
+    return name.rsplit(".", 1)[-1].casefold() in PROGRAMS if "." in name else False

@@ -1,0 +1,39 @@
+"""The page itself: one, for everybody, without any data; its scripts ask for the rest."""
+
+from fastapi import APIRouter, Request, Response
+
+from adapters.http import page, static_files
+from adapters.web.access import page_locale
+from adapters.web.adapter import WebAdapter
+from adapters.web.reading import build_reading
+from adapters.web.writing import build_writing
+from bot.language.catalogue import Words
+
+PACKAGE = "adapters.web"
+
+
+def build_chat(adapter: WebAdapter) -> list[APIRouter]:
+    """All routes of the built-in chat."""
+    return [_pages(adapter), static_files("/chat/static", PACKAGE), build_reading(adapter), build_writing(adapter)]
+
+
+def _pages(adapter: WebAdapter) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/chat")
+    @router.get("/chat/message/{number}")
+    async def chat(request: Request, key: str = "") -> Response:
+        response = page(PACKAGE, "chat.html", words=Words(page_locale(request)), signed_in=bool(key))
+        user = adapter.sessions.redeemed(key)
+        if user:
+            adapter.sessions.begin(response, user, secure=adapter.base_url.startswith("https:"))
+        return response
+
+    @router.post("/chat/leave")
+    async def leave(request: Request) -> Response:
+        adapter.sessions.writer(request)
+        response = Response(status_code=204)
+        adapter.sessions.end(response)
+        return response
+
+    return router

@@ -1,0 +1,319 @@
+"""Where a ticket is and what was said about it: threads, messages, links between tickets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, union, update
+
+from bot.chat.events import Place
+from bot.chat.viewjson import text_from_json, text_to_json
+from bot.errors import NotFound
+from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
+from storage.claims import all_columns, insert
+from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, unpacked
+from storage.statements import Link, Row, Statement
+from storage.tables.tickets import links, messages, threads, tickets
+
+# Threads.
+
+_THREAD = (
+    threads.c.id,
+    threads.c.ticket,
+    threads.c.side,
+    threads.c.platform,
+    threads.c.room,
+    threads.c.thread,
+    threads.c.key,
+    threads.c.reply_to,
+)
+_thread_place = and_(
+    threads.c.platform == bindparam("platform"),
+    threads.c.room == bindparam("room"),
+    threads.c.thread == bindparam("thread"),
+)
+ADD_THREAD = Statement(
+    insert(threads).values(all_columns(threads, "id")).on_conflict_do_nothing().returning(threads.c.id)
+)
+SAME_THREAD = Statement(
+    select(*_THREAD).where(threads.c.ticket == bindparam("ticket"), threads.c.side == bindparam("side"), _thread_place)
+)
+SAVE_THREAD = Statement(
+    update(threads)
+    .where(threads.c.id == bindparam("id_"))
+    .values(
+        platform=bindparam("platform"),
+        room=bindparam("room"),
+        thread=bindparam("thread"),
+        key=bindparam("key"),
+        reply_to=bindparam("reply_to"),
+    )
+)
+THREADS = Statement(select(*_THREAD).where(threads.c.ticket == bindparam("ticket")).order_by(threads.c.id))
+
+
+def _at(*conditions: Any) -> Select[Any]:
+    return (
+        select(*_THREAD)
+        .join(tickets, tickets.c.id == threads.c.ticket)
+        .where(_thread_place, *conditions)
+        .order_by(tickets.c.live.desc(), tickets.c.updated_at.desc(), threads.c.id.desc())
+        .limit(1)
+    )
+
+
+THREAD_AT = Statement(_at())
+THREAD_AT_SIDE = Statement(_at(threads.c.side == bindparam("side")))
+_twin = threads.alias("twin")
+DROP_TWINS = Statement(
+    delete(threads).where(
+        threads.c.ticket == bindparam("old"),
+        exists(
+            select(_twin.c.id).where(
+                _twin.c.ticket == bindparam("new"),
+                _twin.c.side == threads.c.side,
+                _twin.c.platform == threads.c.platform,
+                _twin.c.room == threads.c.room,
+                _twin.c.thread == threads.c.thread,
+            )
+        ),
+    )
+)
+MOVE_THREADS = Statement(update(threads).where(threads.c.ticket == bindparam("old")).values(ticket=bindparam("new")))
+
+# Messages.
+
+_MESSAGE = (
+    messages.c.id,
+    messages.c.ticket,
+    messages.c.author,
+    messages.c.side,
+    messages.c.public,
+    messages.c.text,
+    messages.c.at,
+    messages.c.platform,
+    messages.c.room,
+    messages.c.thread,
+    messages.c.ref,
+    messages.c.files,
+    messages.c.fate,
+    messages.c.edited_at,
+    messages.c.removed_at,
+)
+ADD_MESSAGE = Statement(
+    insert(messages).values(all_columns(messages, "id")).on_conflict_do_nothing().returning(messages.c.id)
+)
+MESSAGE = Statement(select(*_MESSAGE).where(messages.c.id == bindparam("id")))
+MESSAGE_AT = Statement(
+    select(*_MESSAGE).where(
+        messages.c.platform == bindparam("platform"),
+        messages.c.room == bindparam("room"),
+        messages.c.ref == bindparam("ref"),
+    )
+)
+SAVE_MESSAGE = Statement(
+    update(messages)
+    .where(messages.c.id == bindparam("id_"))
+    .values(
+        text=bindparam("text"),
+        fate=bindparam("fate"),
+        edited_at=bindparam("edited_at"),
+        removed_at=bindparam("removed_at"),
+        files=bindparam("files"),
+    )
+)
+
+
+def _last(*conditions: Any) -> Select[Any]:
+    return (
+        select(*_MESSAGE)
+        .where(messages.c.ticket == bindparam("ticket"), *conditions)
+        .order_by(messages.c.at.desc(), messages.c.id.desc())
+        .limit(bindparam("limit"))
+    )
+
+
+CONVERSATION = Statement(_last())
+PUBLIC_CONVERSATION = Statement(_last(messages.c.public == bindparam("public")))
+MOVE_MESSAGES = Statement(update(messages).where(messages.c.ticket == bindparam("old")).values(ticket=bindparam("new")))
+
+# The ticket that somebody last wrote in: what he opened or said since then, where its customer side is.
+
+_spoken = union(
+    select(tickets.c.id).where(tickets.c.requester == bindparam("person"), tickets.c.created_at >= bindparam("since")),
+    select(messages.c.ticket).where(messages.c.author == bindparam("person"), messages.c.at >= bindparam("since")),
+).subquery("spoken")
+LATEST_FROM = Statement(
+    select(tickets.c.id)
+    .join(threads, threads.c.ticket == tickets.c.id)
+    .where(
+        tickets.c.id.in_(select(_spoken.c.id)),
+        threads.c.side == bindparam("side"),
+        threads.c.platform == bindparam("platform"),
+        threads.c.room == bindparam("room"),
+        or_(threads.c.thread == bindparam("thread"), bindparam("thread") == ""),
+    )
+    .order_by(tickets.c.updated_at.desc(), tickets.c.id.desc())
+    .limit(1)
+)
+
+# Links.
+
+_same_link = and_(links.c.kind == bindparam("kind"), links.c.one == bindparam("other"), links.c.other == bindparam("one"))
+LINK_BACK = Statement(select(links.c.one).where(_same_link))
+LINK = Statement(insert(links).values(all_columns(links)).on_conflict_do_nothing())
+LINKED = Statement(
+    union(
+        select(links.c.kind, links.c.other).where(links.c.one == bindparam("ticket")),
+        select(links.c.kind, links.c.one).where(links.c.other == bindparam("ticket")),
+    ).order_by("kind", "other")
+)
+
+
+class Conversation:
+    """The part of `bot.tickets.ports.TicketStore` that is about threads, messages and links."""
+
+    get: Callable[[int], Ticket]
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def add_thread(self, thread: Thread) -> Thread:
+        """Join a place (`id` 0). A place that the ticket has already joined on that side is given back as it is."""
+        values = {"ticket": thread.ticket, "side": thread.side.value, **_place(thread.place)}
+        id = self._link.value(ADD_THREAD, key=thread.key, reply_to=thread.reply_to, **values)
+        if id is not None:
+            return replace(thread, id=id)
+        row = self._link.one(SAME_THREAD, **values)
+        assert row is not None, "what was in the way is there"  # noqa: S101
+        return _thread(row)
+
+    def save_thread(self, thread: Thread) -> None:
+        """Store place, key and reply_to."""
+        self._link.run(SAVE_THREAD, id_=thread.id, key=thread.key, reply_to=thread.reply_to, **_place(thread.place))
+
+    def threads(self, ticket: int, side: Side | None = None) -> list[Thread]:
+        """Where the ticket is, oldest first."""
+        found = [_thread(row) for row in self._link.all(THREADS, ticket=ticket)]
+        return [thread for thread in found if side is None or thread.side is side]
+
+    def thread_at(self, place: Place, side: Side | None = None) -> Thread | None:
+        """The thread that stands at exactly this place; of several the one whose ticket moved last, live ones first."""
+        if side is None:
+            row = self._link.one(THREAD_AT, **_place(place))
+        else:
+            row = self._link.one(THREAD_AT_SIDE, side=side.value, **_place(place))
+        return _thread(row) if row else None
+
+    def move_threads(self, old: int, new: int) -> None:
+        """All threads of ticket `old` become threads of `new` (merging); where both were, one is left."""
+        self._link.run(DROP_TWINS, old=old, new=new)
+        self._link.run(MOVE_THREADS, old=old, new=new)
+
+    def add_message(self, message: Message) -> Message:
+        """Store a new entry of the conversation (`id` 0). One with the same place and ref is given back as it is."""
+        place = message.place
+        id = self._link.value(
+            ADD_MESSAGE,
+            ticket=message.ticket,
+            author=message.author or None,
+            side=message.side.value,
+            public=message.public,
+            at=micros(message.at),
+            platform=place.platform if place else None,
+            room=place.room if place else None,
+            thread=place.thread if place else "",
+            ref=message.ref or None,
+            **_changeable(message),
+        )
+        if id is not None:
+            return replace(message, id=id)
+        twin = self.message_at(place, message.ref) if place else None
+        assert twin is not None, "what was in the way is there"  # noqa: S101
+        return twin
+
+    def message(self, id: int) -> Message:
+        """Raises `NotFound` (key `message.unknown`)."""
+        row = self._link.one(MESSAGE, id=id)
+        if row is None:
+            raise NotFound("message.unknown", id=id)
+        return _message(row)
+
+    def message_at(self, place: Place, ref: str) -> Message | None:
+        """The entry that was written as this message of a platform (the thread is ignored)."""
+        row = self._link.one(MESSAGE_AT, platform=place.platform, room=place.room, ref=ref)
+        return _message(row) if row else None
+
+    def save_message(self, message: Message) -> None:
+        """Store text, fate, edited_at, removed_at, files."""
+        self._link.run(SAVE_MESSAGE, id_=message.id, **_changeable(message))
+
+    def conversation(self, ticket: int, *, public_only: bool = False, limit: int = 500) -> list[Message]:
+        """The last `limit` entries, oldest first; removed ones are included, marked by `removed_at`."""
+        if public_only:
+            rows = self._link.all(PUBLIC_CONVERSATION, ticket=ticket, limit=limit, public=True)
+        else:
+            rows = self._link.all(CONVERSATION, ticket=ticket, limit=limit)
+        return [_message(row) for row in reversed(rows)]
+
+    def move_messages(self, old: int, new: int) -> None:
+        """All entries of ticket `old` become entries of `new` (merging)."""
+        self._link.run(MOVE_MESSAGES, old=old, new=new)
+
+    def latest_from(self, person: int, place: Place, since: datetime) -> Ticket | None:
+        """The ticket whose customer side is at this room and that this person opened or wrote in since then.
+
+        Where `place` has a thread (a topic), the ticket has to be in that very thread.
+        """
+        id = self._link.value(
+            LATEST_FROM, person=person, since=micros(since), side=Side.CUSTOMER.value, **_place(place)
+        )
+        return self.get(id) if id else None
+
+    def link(self, one: int, other: int, kind: str) -> None:
+        """Connect two tickets (`kind`: duplicate, follow_up, related); nothing happens when they are."""
+        if self._link.one(LINK_BACK, one=one, other=other, kind=kind) is None:
+            self._link.run(LINK, one=one, other=other, kind=kind)
+
+    def linked(self, ticket: int) -> list[tuple[str, int]]:
+        """Kind and number of each connected ticket, in both directions."""
+        return [(kind, other) for kind, other in self._link.all(LINKED, ticket=ticket)]
+
+
+def _place(place: Place) -> dict[str, str]:
+    return {"platform": place.platform, "room": place.room, "thread": place.thread}
+
+
+def _thread(row: Row) -> Thread:
+    id, ticket, side, platform, room, thread, key, reply_to = row
+    return Thread(id, ticket, Side(side), Place(platform, room, thread), key, reply_to)
+
+
+def _changeable(message: Message) -> dict[str, object]:
+    return {
+        "text": text_to_json(message.text),
+        "fate": message.fate.value,
+        "edited_at": micros_or_none(message.edited_at),
+        "removed_at": micros_or_none(message.removed_at),
+        "files": packed(message.files),
+    }
+
+
+def _message(row: Row) -> Message:
+    id, ticket, author, side, public, text, at, platform, room, thread, ref, files, fate, edited, removed = row
+    return Message(
+        id,
+        ticket,
+        author or 0,
+        Side(side),
+        bool(public),
+        text_from_json(text),
+        moment(at),
+        Place(platform, room, thread) if platform is not None else None,
+        ref or "",
+        tuple(unpacked(files)),
+        Fate(fate),
+        moment_or_none(edited),
+        moment_or_none(removed),
+    )

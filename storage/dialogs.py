@@ -1,0 +1,73 @@
+"""Forms that are being asked field by field: kept here, so that a restart or another replica goes on with them."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from bot.chat.events import Place
+from bot.chat.ports import Dialog
+from bot.chat.viewjson import attachments_from_json, attachments_to_json, form_from_json, form_to_json
+from storage.claims import replacing
+from storage.encoding import micros, packed, unpacked
+from storage.statements import Link, Statement
+from storage.tables.dialogs import dialogs
+
+_here = (
+    dialogs.c.platform == bindparam("platform"),
+    dialogs.c.room == bindparam("room"),
+    dialogs.c.thread == bindparam("thread"),
+    dialogs.c.person == bindparam("person"),
+)
+AT = Statement(select(dialogs.c.data).where(*_here))
+SAVE = Statement(replacing(dialogs, "platform", "room", "thread", "person"))
+END = Statement(delete(dialogs).where(*_here))
+
+
+class Dialogs:
+    """See `bot.chat.ports.DialogStore`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def at(self, place: Place, person: int) -> Dialog | None:
+        """The dialogue that this person has open here."""
+        data = self._link.value(AT, **_key(place, person))
+        return _dialog(place, person, data) if data else None
+
+    def save(self, dialog: Dialog, now: datetime) -> None:
+        """Store or replace it."""
+        key = _key(dialog.place, dialog.person)
+        self._link.run(SAVE, data=_data(dialog), saved_at=micros(now), **key)
+
+    def end(self, place: Place, person: int) -> None:
+        """Forget it."""
+        self._link.run(END, **_key(place, person))
+
+
+def _key(place: Place, person: int) -> dict[str, object]:
+    return {"platform": place.platform, "room": place.room, "thread": place.thread, "person": person}
+
+
+def _data(dialog: Dialog) -> bytes:
+    return packed(
+        {
+            "form": unpacked(form_to_json(dialog.form)),
+            "files": unpacked(attachments_to_json(dialog.files)),
+            "step": dialog.step,
+            "answers": dict(dialog.answers),
+            "message": dialog.message,
+        }
+    )
+
+
+def _dialog(place: Place, person: int, data: bytes) -> Dialog:
+    written = unpacked(data)
+    return Dialog(
+        place,
+        person,
+        form_from_json(packed(written["form"])),
+        written["step"],
+        written["answers"],
+        written["message"],
+        attachments_from_json(packed(written["files"])),
+    )

@@ -1,0 +1,185 @@
+"""Deliveries of the platforms: stored once each, handled once each.
+
+A row is open until it is handled or given up. While somebody has it in hands, `due_at` is the end of the lease, so that
+what a dead process held falls due by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
+
+from bot.chat.contract import Arrival
+from bot.chat.ports import InboxRow
+from bot.errors import StaleWrite
+from storage.claims import all_columns, claimed, insert
+from storage.encoding import bounded, micros, moment, moment_or_none
+from storage.statements import Link, Row, Statement
+from storage.tables.inbox import given_up, handled, inbox, waiting
+
+_ROW = (
+    inbox.c.id,
+    inbox.c.platform,
+    inbox.c.key,
+    inbox.c.payload,
+    inbox.c.received_at,
+    inbox.c.attempts,
+    inbox.c.error,
+)
+ADD = Statement(insert(inbox).values(all_columns(inbox, "id")).on_conflict_do_nothing().returning(inbox.c.id))
+_due = claimed(
+    select(inbox.c.id)
+    .where(waiting, inbox.c.due_at <= bindparam("now"))
+    .order_by(inbox.c.due_at, inbox.c.id)
+    .limit(bindparam("limit"))
+)
+CLAIM = Statement(
+    update(inbox)
+    .where(inbox.c.id.in_(_due))
+    .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts + literal_column("1"))
+    .returning(*_ROW)
+)
+_this = (inbox.c.id == bindparam("id_"), waiting)
+END = Statement(
+    update(inbox)
+    .where(*_this)
+    .values(ended_at=bindparam("ended_at"), dead=bindparam("dead"), error=bindparam("error"), holder=bindparam("holder"))
+)
+PUT_BACK = Statement(
+    update(inbox)
+    .where(*_this)
+    .values(
+        due_at=bindparam("due_at"),
+        error=bindparam("error"),
+        holder=bindparam("holder"),
+        attempts=inbox.c.attempts - bindparam("back"),
+    )
+)
+RELEASE = Statement(
+    update(inbox)
+    .where(waiting, inbox.c.holder == bindparam("holder_"))
+    .values(holder=bindparam("holder"), due_at=bindparam("due_at"))
+)
+DEAD = Statement(select(*_ROW).where(given_up).order_by(inbox.c.id).limit(bindparam("limit")))
+REVIVE = Statement(
+    update(inbox)
+    .where(inbox.c.id == bindparam("id_"), given_up)
+    .values(ended_at=None, dead=bindparam("dead"), due_at=bindparam("due_at"), attempts=bindparam("attempts"))
+)
+DROP = Statement(
+    update(inbox).where(inbox.c.id == bindparam("id_"), given_up).values(dead=bindparam("dead"))
+)
+WAITING = Statement(select(func.count(), func.min(inbox.c.received_at)).where(waiting))
+NEXT_DUE = Statement(select(inbox.c.due_at).where(waiting).order_by(inbox.c.due_at).limit(1))
+FORGET = Statement(
+    delete(inbox).where(
+        inbox.c.id.in_(
+            select(inbox.c.id)
+            .where(handled, inbox.c.received_at < bindparam("before"))
+            .order_by(inbox.c.received_at)
+            .limit(bindparam("limit"))
+        )
+    )
+)
+
+
+class Inbox:
+    """See `bot.chat.ports.InboxStore`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def add(self, arrivals: Sequence[Arrival], now: datetime, holder: str, lease_until: datetime) -> list[InboxRow]:
+        """Store those that are new, already in the hands of `holder`; repeats are left out of the answer."""
+        common = {
+            "received_at": micros(now),
+            "due_at": micros(lease_until),
+            "holder": holder,
+            "attempts": 1,
+            "error": "",
+            "ended_at": None,
+            "dead": False,
+        }
+        keys = [bounded(arrival.key) for arrival in arrivals]
+        rows = [
+            {"platform": arrival.platform, "key": key, "payload": arrival.payload, **common}
+            for arrival, key in zip(arrivals, keys, strict=True)
+        ]
+        stored = [
+            InboxRow(row[0], arrival.platform, key, arrival.payload, now, 1)
+            for arrival, key, row in zip(arrivals, keys, self._link.each(ADD, rows), strict=True)
+            if row is not None
+        ]
+        if stored:
+            self._link.touched.add("inbox")
+        return stored
+
+    def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
+        """Take over rows whose time has come and that nobody holds (any more), oldest first; counts an attempt."""
+        rows = self._link.all(CLAIM, now=micros(now), holder=holder, due_at=micros(lease_until), limit=limit)
+        return sorted(map(_row, rows), key=lambda row: row.id)
+
+    def done(self, row: int, now: datetime) -> None:
+        """Handled; call it in the unit that handled it.
+
+        Raises `StaleWrite` when the row was ended by another: then this unit must not hold, and does not.
+        """
+        self._link.demand(
+            END,
+            lambda: StaleWrite(f"delivery {row} was handled by somebody else"),
+            id_=row,
+            ended_at=micros(now),
+            dead=False,
+            error="",
+            holder="",
+        )
+
+    def put_back(self, row: int, not_before: datetime, error: str, *, counts: bool = True) -> None:
+        """Not handled; to be tried again then. `counts=False` gives the attempt back."""
+        self._link.touched.add("inbox")
+        self._link.run(
+            PUT_BACK, id_=row, due_at=micros(not_before), error=error, holder="", back=0 if counts else 1
+        )
+
+    def bury(self, row: int, now: datetime, error: str) -> None:
+        """Given up; stays visible until somebody retries or drops it."""
+        self._link.run(END, id_=row, ended_at=micros(now), dead=True, error=error, holder="")
+
+    def release(self, holder: str) -> None:
+        """Let go of everything that `holder` still has (shutdown)."""
+        self._link.touched.add("inbox")
+        self._link.run(RELEASE, holder_=holder, holder="", due_at=micros(self._link.now))
+
+    def dead(self, limit: int = 100) -> list[InboxRow]:
+        """Rows that were given up, oldest first."""
+        return [_row(row) for row in self._link.all(DEAD, limit=limit)]
+
+    def revive(self, row: int, now: datetime) -> bool:
+        """Try a dead row again, with all its attempts; False if there is no such dead row."""
+        self._link.touched.add("inbox")
+        return bool(self._link.count(REVIVE, id_=row, dead=False, due_at=micros(now), attempts=0))
+
+    def drop(self, row: int) -> bool:
+        """Forget a dead row; False if there is no such dead row.
+
+        It counts as handled from now on: its key stays known, so that the platform can't bring it back.
+        """
+        return bool(self._link.count(DROP, id_=row, dead=False))
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many rows are not handled yet, and when the oldest of them arrived."""
+        row = self._link.one(WAITING)
+        return (row[0], moment_or_none(row[1])) if row else (0, None)
+
+    def next_due(self) -> datetime | None:
+        """When the next row wants to be tried or falls free."""
+        return moment_or_none(self._link.value(NEXT_DUE))
+
+    def forget(self, before: datetime, limit: int = 1000) -> int:
+        """Delete handled rows received before then, at most `limit`; how many went."""
+        return self._link.count(FORGET, before=micros(before), limit=limit)
+
+
+def _row(row: Row) -> InboxRow:
+    id, platform, key, payload, received_at, attempts, error = row
+    return InboxRow(id, platform, key, payload, moment(received_at), attempts, error)

@@ -1,0 +1,208 @@
+"""Lanes: who sends what, in which order.
+
+A lane is a row while something waits in it. Whoever holds it sends its head; `fence` tells one holder from the next.
+Every statement that writes for a holder locks the lane's row first and looks at the fence, so that a holder that lost
+its lane can't write, and that lane and rows are always locked in the same order.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Update, bindparam, case, delete, exists, func, literal_column, select, true, update
+
+from bot.chat.events import Place
+from bot.chat.ports import Lane, OutboxRow
+from bot.chat.viewjson import Unreadable
+from storage.claims import among, claimed, insert, locked
+from storage.encoding import micros, moment_or_none
+from storage.outboxrows import ORDER_ROW, outbox_row
+from storage.posted import remember
+from storage.statements import Link, Statement
+from storage.tables.outbox import lanes, outbox, waiting
+
+_SENDING = literal_column("'sending'")
+_PENDING = literal_column("'pending'")
+
+# The update of a lane that stands already changes nothing but locks it until the unit ends: units that queue into the
+# same lane get their numbers in the order in which they commit, and whoever frees the lane sees what they queued.
+_open = insert(lanes).values(
+    name=bindparam("name"), ready_at=bindparam("ready_at"), holder=bindparam("holder"), fence=bindparam("fence")
+)
+OPEN = Statement(_open.on_conflict_do_update(index_elements=["name"], set_={"fence": lanes.c.fence}))
+DUE = Statement(
+    claimed(
+        select(lanes.c.name, lanes.c.fence)
+        .where(lanes.c.ready_at <= bindparam("now"))
+        .order_by(lanes.c.ready_at, lanes.c.name)
+        .limit(bindparam("limit"))
+    )
+)
+_by_name = lanes.c.name == bindparam("name_")
+TAKE = Statement(
+    update(lanes)
+    .where(_by_name)
+    .values(holder=bindparam("holder"), ready_at=bindparam("ready_at"), fence=lanes.c.fence + literal_column("1"))
+)
+LOCK = Statement(
+    locked(select(lanes.c.name).where(lanes.c.name == bindparam("name"), lanes.c.fence == bindparam("fence")))
+)
+LOCK_NAMED = Statement(locked(select(lanes.c.name).where(among(lanes.c.name, "names")).order_by(lanes.c.name)))
+LOCK_HELD = Statement(
+    locked(select(lanes.c.name).where(lanes.c.holder == bindparam("holder")).order_by(lanes.c.name))
+)
+HEAD = Statement(
+    select(outbox.c.not_before)
+    .where(waiting, outbox.c.lane == bindparam("name"))
+    .order_by(outbox.c.id)
+    .limit(literal_column("1"))
+)
+FREE = Statement(update(lanes).where(_by_name).values(holder=bindparam("holder"), ready_at=bindparam("ready_at")))
+CLOSE = Statement(delete(lanes).where(lanes.c.name == bindparam("name")))
+WAKE = Statement(
+    update(lanes).where(_by_name, lanes.c.holder == literal_column("''")).values(ready_at=bindparam("ready_at"))
+)
+NEXT_DUE = Statement(select(func.min(lanes.c.ready_at)))
+DOUBT = Statement(
+    update(outbox)
+    .where(waiting, outbox.c.state == _SENDING, among(outbox.c.lane, "names"))
+    .values(state=bindparam("state"), uncertain=bindparam("uncertain"))
+)
+
+
+def _while_held(statement: Update, *conditions: Any) -> Update:
+    """The same change, provided that the lane is still held under this fence."""
+    held = locked(
+        select(lanes.c.name).where(
+            lanes.c.name == bindparam("lane_"), lanes.c.fence == bindparam("fence"), *conditions
+        )
+    ).cte("held")
+    return statement.where(waiting, exists(select(held.c.name)))
+
+
+_head = (
+    select(outbox.c.id)
+    .where(waiting, outbox.c.lane == bindparam("lane_"))
+    .order_by(outbox.c.id)
+    .limit(literal_column("1"))
+    .scalar_subquery()
+)
+NEXT = Statement(
+    _while_held(
+        update(outbox).where(outbox.c.id == _head, outbox.c.not_before <= bindparam("now")),
+        lanes.c.holder == bindparam("holder_"),
+    )
+    .values(
+        state=_SENDING,
+        attempts=outbox.c.attempts + literal_column("1"),
+        first_tried=func.coalesce(outbox.c.first_tried, bindparam("now")),
+        uncertain=case((outbox.c.state == _SENDING, true()), else_=outbox.c.uncertain),
+    )
+    .returning(*ORDER_ROW)
+)
+END = Statement(
+    _while_held(update(outbox).where(outbox.c.id == bindparam("id_")))
+    .values(
+        state=bindparam("state"), ended_at=bindparam("ended_at"), failed=bindparam("failed"), error=bindparam("error")
+    )
+    .returning(outbox.c.id)
+)
+AGAIN = Statement(
+    _while_held(update(outbox).where(outbox.c.id == bindparam("id_")))
+    .values(
+        state=_PENDING,
+        not_before=bindparam("not_before"),
+        error=bindparam("error"),
+        attempts=outbox.c.attempts - bindparam("back"),
+    )
+    .returning(outbox.c.id)
+)
+
+
+class Lanes:
+    """The part of `bot.chat.ports.OutboxStore` that sends."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def claim_lanes(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[Lane]:
+        """Lanes with something to send now that nobody holds (any more), most patient first."""
+        due = self._link.all(DUE, now=micros(now), limit=limit)
+        self._link.many(
+            TAKE, [{"name_": name, "holder": holder, "ready_at": micros(lease_until)} for name, _ in due]
+        )
+        return [Lane(name, fence + 1) for name, fence in due]
+
+    def next_row(self, lane: Lane, holder: str, now: datetime) -> OutboxRow | None:
+        """The head of the lane if its time has come, marked as being sent (attempt counted); None otherwise.
+
+        A head that was being sent when its holder vanished comes back with `uncertain=True`. One that this version
+        can't read is put aside as dead, and the one behind it is given.
+        """
+        while True:
+            row = self._link.one(NEXT, lane_=lane.name, fence=lane.fence, holder_=holder, now=micros(now))
+            if row is None:
+                return None
+            try:
+                return outbox_row(row)
+            except Unreadable as problem:
+                self._end(lane, row[0], now, "dead", str(problem))
+
+    def sent(self, lane: Lane, row: OutboxRow, now: datetime, ref: str, place: Place | None) -> bool:
+        """Mark as sent and remember `key` → reference; False when the lane was lost meanwhile (fence)."""
+        if not self._end(lane, row.id, now, "sent", ""):
+            return False
+        remember(self._link, row, ref, place or row.order.place)
+        return True
+
+    def again(self, lane: Lane, row: OutboxRow, not_before: datetime, error: str, *, counts: bool = True) -> bool:
+        """Try the row again then; the lane waits for it. `counts=False` gives the attempt back."""
+        values = {"not_before": micros(not_before), "error": error, "back": 0 if counts else 1}
+        return self._link.value(AGAIN, lane_=lane.name, fence=lane.fence, id_=row.id, **values) is not None
+
+    def ended(
+        self, lane: Lane, row: OutboxRow, now: datetime, state: Literal["refused", "unknown", "dead"], error: str
+    ) -> bool:
+        """It will never be sent (or nobody can say whether it was); the lane goes on."""
+        return self._end(lane, row.id, now, state, error)
+
+    def _end(self, lane: Lane, id: int, now: datetime, state: str, error: str) -> bool:
+        values = {"state": state, "ended_at": micros(now), "failed": state != "sent", "error": error}
+        return self._link.value(END, lane_=lane.name, fence=lane.fence, id_=id, **values) is not None
+
+    def free_lane(self, lane: Lane, now: datetime) -> None:
+        """Let the lane go; it is offered again when its next head is due."""
+        if self._link.one(LOCK, name=lane.name, fence=lane.fence) is not None:
+            self._free(lane.name)
+
+    def release(self, holder: str) -> None:
+        """Let go of all lanes of `holder`; rows being sent by it become uncertain."""
+        names = [name for (name,) in self._link.all(LOCK_HELD, holder=holder)]
+        if not names:
+            return
+        self._link.touched.add("outbox")
+        self._link.run(DOUBT, names=names, state="pending", uncertain=True)
+        for name in names:
+            self._free(name)
+
+    def _free(self, name: str) -> None:
+        """Give up a lane that this unit has locked; one in which nothing waits goes."""
+        head = self._link.value(HEAD, name=name)
+        if head is None:
+            self._link.run(CLOSE, name=name)
+        else:
+            self._link.run(FREE, name_=name, holder="", ready_at=head)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next lane wants attention: its head falls due, or its holder's lease runs out."""
+        return moment_or_none(self._link.value(NEXT_DUE))
+
+    def _open_lanes(self, first_due: Mapping[str, int]) -> None:
+        """Make sure that these lanes stand, and lock them, always in the same order."""
+        # A new lane begins with a fence that no lane of its name had before it was closed.
+        fence = micros(self._link.now)
+        self._link.many(
+            OPEN,
+            [{"name": name, "ready_at": first_due[name], "holder": "", "fence": fence} for name in sorted(first_due)],
+        )
+

@@ -1,0 +1,118 @@
+"""What changes hands in many tables at once: a room that got a new id, two persons that proved to be one."""
+
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, select, update
+
+from bot.chat.events import Place
+from storage.statements import Link, Statement
+from storage.tables.dialogs import dialogs
+from storage.tables.facts import facts
+from storage.tables.outbox import outbox, posted
+from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
+from storage.tables.tickets import messages, threads, tickets
+
+
+def _drop_new(table: Table, *same: str) -> Statement:
+    """Delete rows of the old room whose like stands in the new one already, so that moving them can't collide."""
+    twin = table.alias("twin")
+    return Statement(
+        delete(table).where(
+            table.c.platform == bindparam("platform_"),
+            table.c.room == bindparam("old"),
+            exists(
+                select(twin.c.platform).where(
+                    twin.c.platform == table.c.platform,
+                    twin.c.room == bindparam("new"),
+                    *(twin.c[name] == table.c[name] for name in same),
+                )
+            ),
+        )
+    )
+
+
+def _move(table: Table) -> Statement:
+    return Statement(
+        update(table)
+        .where(table.c.platform == bindparam("platform_"), table.c.room == bindparam("old"))
+        .values(room=bindparam("new"))
+    )
+
+
+ROOM_MOVES = (
+    _drop_new(rooms),
+    _drop_new(threads, "ticket", "side", "thread"),
+    _drop_new(dialogs, "thread", "person"),
+    *(_move(table) for table in (team_rooms, rooms, accounts, threads, messages, posted, dialogs)),
+)
+
+
+def move_room(link: Link, old: Place, new: str) -> None:
+    """Everything that named the room `old` names `new` from now on (orders are the outbox's: `reroute`)."""
+    if old.room == new:
+        return
+    for statement in ROOM_MOVES:
+        link.run(statement, platform_=old.platform, old=old.room, new=new)
+
+
+def _hand_over(table: Table, column: str) -> Statement:
+    return Statement(update(table).where(table.c[column] == bindparam("gone")).values({column: bindparam("kept")}))
+
+
+_twin_member = memberships.alias("twin")
+_twin_dialog = dialogs.alias("twin")
+PERSON_MOVES = (
+    Statement(
+        delete(memberships).where(
+            memberships.c.person == bindparam("gone"),
+            exists(
+                select(_twin_member.c.team).where(
+                    _twin_member.c.person == bindparam("kept"), _twin_member.c.team == memberships.c.team
+                )
+            ),
+        )
+    ),
+    Statement(
+        delete(dialogs).where(
+            dialogs.c.person == bindparam("gone"),
+            exists(
+                select(_twin_dialog.c.person).where(
+                    and_(*(_twin_dialog.c[name] == dialogs.c[name] for name in ("platform", "room", "thread"))),
+                    _twin_dialog.c.person == bindparam("kept"),
+                )
+            ),
+        )
+    ),
+    _hand_over(memberships, "person"),
+    _hand_over(dialogs, "person"),
+    _hand_over(accounts, "person"),
+    _hand_over(teams, "lead"),
+    _hand_over(tickets, "requester"),
+    _hand_over(tickets, "assignee"),
+    _hand_over(messages, "author"),
+    _hand_over(facts, "actor"),
+    _hand_over(outbox, "author"),
+    _hand_over(persons, "merged_into"),
+)
+# A key of the team file goes along unless the one who is left has his own; the name is free for nobody else then.
+TAKE_KEY = Statement(
+    update(persons)
+    .where(persons.c.id == bindparam("kept"))
+    .values(key=func.coalesce(persons.c.key, bindparam("freed_key")))
+)
+FREE_KEY = Statement(select(persons.c.key).where(persons.c.id == bindparam("gone")))
+RETIRE = Statement(
+    update(persons)
+    .where(persons.c.id == bindparam("gone"))
+    .values(key=None, active=bindparam("active"), merged_into=bindparam("kept"))
+)
+
+
+def merge_person(link: Link, kept: int, gone: int) -> None:
+    """Everything of `gone` becomes that of `kept`; whoever asks for `gone` from now on is given `kept`."""
+    if kept == gone:
+        return
+    for statement in PERSON_MOVES:
+        link.run(statement, kept=kept, gone=gone)
+    key = link.value(FREE_KEY, gone=gone)
+    link.run(RETIRE, kept=kept, gone=gone, active=False)
+    if key:
+        link.run(TAKE_KEY, kept=kept, freed_key=key)

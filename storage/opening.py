@@ -1,0 +1,41 @@
+"""Opens a database by its address."""
+
+from bot.clock import Clock, SystemClock
+from bot.facts import Reactions
+from storage import schema
+from storage.engine import Desk, Engine
+from storage.location import located
+from storage.postgres import PostgresEngine
+from storage.sqlite import Mode, SqliteEngine
+from storage.unit import SqlDatabase
+
+
+def open_database(
+    url: str,
+    *,
+    clock: Clock | None = None,
+    reactions: Reactions | None = None,
+    mode: Mode = "serve",
+) -> SqlDatabase:
+    """The database at `sqlite:///PATH` or `postgresql://…`; `await start()` before use, `await close()` afterwards.
+
+    `serve` is for a running Baton: it migrates, and on SQLite holds the file, so that a second one refuses to start.
+    `visit` writes beside a running Baton, `read` only looks (commands); both want the tables as this program knows them.
+    Raises `ConfigurationProblem` for an address that can't be meant.
+    """
+    location = located(url)
+    time = clock or SystemClock()
+
+    def engine(desk: Desk) -> Engine:
+        if location.path is not None:
+            return SqliteEngine(location.path, desk, time, mode)
+        return PostgresEngine(location.conninfo, desk, time)
+
+    return SqlDatabase(engine, reactions or Reactions(), lambda: _prepare(url, mode))
+
+
+def _prepare(url: str, mode: Mode) -> None:
+    if mode == "serve":
+        schema.migrate(url)
+    else:
+        schema.check(url)

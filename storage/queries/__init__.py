@@ -1,0 +1,1 @@
+"""Read models: questions that are asked of several tables or of many rows at once."""

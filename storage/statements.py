@@ -1,0 +1,118 @@
+"""Statements of SQLAlchemy Core, turned into SQL text once and then run on the driver's own connection.
+
+Core writes the SQL, so that both databases are served by one statement that the tables check; going around its
+execution layer makes a statement 2.4 times as quick (12 instead of 29 microseconds for an insert on SQLite, measured),
+and a unit of work is a dozen statements. What Core would do between Python and the driver is done by `encoding`: columns
+hold integers, text, bytes and booleans only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy.dialects.postgresql import psycopg as postgresql
+from sqlalchemy.dialects.sqlite import pysqlite as sqlite
+
+from storage.encoding import storable
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any]
+
+SQLITE: Dialect = sqlite.dialect(paramstyle="named")
+POSTGRESQL: Dialect = postgresql.dialect()
+
+
+class Compiled:
+    """A statement's text for one database, and the values that are part of it."""
+
+    __slots__ = ("fixed", "text")
+
+    def __init__(self, core: ClauseElement, dialect: Dialect) -> None:
+        compiled = core.compile(dialect=dialect)
+        self.text = str(compiled)
+        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def bind(self, values: Values) -> dict[str, Any]:
+        """What the driver is given: `values` made storable, and those that are part of the statement."""
+        bound = dict(self.fixed) if self.fixed else {}
+        for name, value in values.items():
+            if type(value) is str and ("\x00" in value or not value.isascii()):
+                value = storable(value)
+            bound[name] = value
+        return bound
+
+
+class Statement:
+    """A Core statement with named parameters (`bindparam`). Make it once, at import; run it through a `Link`."""
+
+    def __init__(self, core: ClauseElement) -> None:
+        self.core = core
+
+    @cached_property
+    def on_sqlite(self) -> Compiled:
+        """As SQLite wants it."""
+        return Compiled(self.core, SQLITE)
+
+    @cached_property
+    def on_postgresql(self) -> Compiled:
+        """As PostgreSQL wants it."""
+        return Compiled(self.core, POSTGRESQL)
+
+
+class Link(Protocol):
+    """The open transaction of one unit: what repositories are given. It ends with the unit, never by itself.
+
+    Values are whole numbers, text, bytes, booleans and None; a list stands for an `among` (see `claims`).
+    """
+
+    now: datetime
+    touched: set[str]
+
+    def run(self, statement: Statement, /, **values: Any) -> None:
+        """Carry it out. On PostgreSQL it may still be on its way when this returns; an error comes up later, in order."""
+        ...
+
+    def count(self, statement: Statement, /, **values: Any) -> int:
+        """Carry it out; how many rows it touched."""
+        ...
+
+    def demand(self, statement: Statement, failure: Callable[[], Exception], /, **values: Any) -> None:
+        """Carry it out; if it touches no row the unit fails with `failure()`: now, or at the latest before it commits."""
+        ...
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        """The first row, or None."""
+        ...
+
+    def all(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """All rows."""
+        ...
+
+    def value(self, statement: Statement, /, **values: Any) -> Any:
+        """The first column of the first row; None if there is no row."""
+        ...
+
+    def many(self, statement: Statement, rows: Iterable[Values], /) -> None:
+        """Carry it out once for each of `rows`, as `run` does."""
+        ...
+
+    def each(self, statement: Statement, rows: Iterable[Values], /) -> list[Row | None]:
+        """Carry it out once for each of `rows`; the first row of each answer."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part of the unit that an exception undoes by itself."""
+        ...
+
+    def serialize(self, name: str) -> None:
+        """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
+        ...
+
+
+def listed(values: Sequence[Any]) -> str:
+    """A list as SQLite is given it (`among` reads it with json_each)."""
+    return orjson.dumps(values).decode()

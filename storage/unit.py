@@ -1,0 +1,151 @@
+"""The unit of work on a database: one transaction, its repositories, and the facts that are dispatched in it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.chat.builtin import BuiltinStore
+from bot.chat.ports import DialogStore, FileStore, InboxStore, KeyStore, OutboxStore, PostedStore
+from bot.clock import Clock
+from bot.facts import MAX_HOPS, Fact, Reactions
+from bot.people.ports import PeopleStore
+from bot.tickets.ports import TicketStore
+from bot.unit import FactStore, Unit
+from storage.builtin import Builtin
+from storage.dialogs import Dialogs
+from storage.engine import Desk, Engine, Job
+from storage.facts import Facts
+from storage.files import Files
+from storage.inbox import Inbox
+from storage.keystore import Keys
+from storage.outbox import Outbox
+from storage.people import People
+from storage.posted import PostedMessages
+from storage.statements import Link
+from storage.tickets import Tickets
+
+T = TypeVar("T")
+
+
+class SqlUnit:
+    """See `bot.unit.Unit`. Made for one transaction; nothing of it may be kept beyond."""
+
+    def __init__(self, link: Link, reactions: Reactions, actor: int, source: str) -> None:
+        self._link = link
+        self._reactions = reactions
+        self._hops = 0
+        self._facts = Facts(link)
+        self._outbox = Outbox(link)
+        self.now: datetime = link.now
+        self.actor = actor
+        self.source = source
+        self.inbox: InboxStore = Inbox(link)
+        self.outbox: OutboxStore = self._outbox
+        self.posted: PostedStore = PostedMessages(link)
+        self.dialogs: DialogStore = Dialogs(link)
+        self.files: FileStore = Files(link)
+        self.keys: KeyStore = Keys(link)
+        self.people: PeopleStore = People(link)
+        self.tickets: TicketStore = Tickets(link)
+        self.facts: FactStore = self._facts
+        self.builtin: BuiltinStore = Builtin(link)
+
+    def record(self, fact: Fact) -> None:
+        """Store what happened and run the reactions to it, in this unit.
+
+        Raises RuntimeError when a chain of reactions would get longer than `MAX_HOPS`.
+        """
+        self._facts.add(fact, self.actor, self.source)
+        if not self._reactions.to(type(fact)):
+            return
+        if self._hops >= MAX_HOPS:
+            raise RuntimeError(f"{fact.kind} would start hop {self._hops + 1} of a chain of reactions; {MAX_HOPS} are allowed")
+        self._hops += 1
+        try:
+            self._reactions.run(self, fact)
+        finally:
+            self._hops -= 1
+
+    def serialize(self, name: str) -> None:
+        """Let nobody else who names the same go on until this unit ends (another replica included)."""
+        self._link.serialize(name)
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        """Run `work` so that an exception from it undoes only what it did (a savepoint); it is raised on."""
+        self._outbox.flush()
+        try:
+            with self._link.savepoint():
+                result = work()
+                self._outbox.flush()
+        except BaseException:
+            self._outbox.discard()
+            raise
+        return result
+
+    def finish(self) -> None:
+        """Write what was put off until the end, before the transaction is committed."""
+        self._outbox.flush()
+
+
+class SqlDatabase:
+    """See `bot.unit.Database`; made by `storage.open_database`."""
+
+    def __init__(self, make_engine: Callable[[Desk], Engine], reactions: Reactions, prepare: Callable[[], None]) -> None:
+        self._engine = make_engine(Desk(self._committed))
+        self._reactions = reactions
+        self._prepare = prepare
+        self._wakes: list[Callable[[Sequence[str]], None]] = []
+
+    async def start(self) -> None:
+        """Connect, bring the tables up to date and start the threads.
+
+        Raises `ConfigurationProblem` (in use, newer than this program) or `storage.engine.DatabaseDown`.
+        """
+        await asyncio.to_thread(self._open)
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of every connection and lock."""
+        await asyncio.to_thread(self._engine.close)
+
+    async def write(self, work: Callable[[Unit], T], *, actor: int = 0, source: str = "") -> T:
+        """Run `work` in one transaction. A `StaleWrite` runs it again (three times at most).
+
+        Raises what `work` raises (then nothing is stored), and `storage.engine.DatabaseDown`, a `ConnectionError`.
+        """
+
+        def run(link: Link) -> T:
+            unit = SqlUnit(link, self._reactions, actor, source)
+            result = work(unit)
+            unit.finish()
+            return result
+
+        return await self._answer(self._engine.write, run)
+
+    async def read(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in a transaction that can't change anything. Raises like `write`."""
+        return await self._answer(self._engine.read, lambda link: work(SqlUnit(link, self._reactions, 0, "")))
+
+    def on_commit(self, wake: Callable[[Sequence[str]], None]) -> None:
+        """Call `wake` in the event loop after each commit that queued something, with what: `inbox`, `outbox`, `facts`.
+
+        On PostgreSQL it is also called when another replica committed, soon after and perhaps for nothing.
+        """
+        self._wakes.append(wake)
+
+    def _committed(self, topics: Sequence[str]) -> None:
+        for wake in self._wakes:
+            wake(topics)
+
+    def _open(self) -> None:
+        self._engine.open()
+        try:
+            self._prepare()
+        except BaseException:
+            self._engine.close()
+            raise
+
+    async def _answer(self, hand_in: Callable[[Job], None], work: Callable[[Link], Any]) -> Any:
+        job = Job(work, asyncio.get_running_loop().create_future())
+        hand_in(job)
+        return await job.future

@@ -1,0 +1,1 @@
+"""Each adapter against its platform, as the wire fakes play it."""
