@@ -337,8 +337,13 @@ def migrate(settings: Settings) -> None:
 
 def prepare(settings: Settings) -> None:
     """Give an empty database its tables, so that any command may be the first one; another one is left as it is."""
-    if not schema.current(settings.database_url):
+    if is_empty(settings):
         schema.migrate(settings.database_url)
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether the database has no tables yet."""
+    return not schema.current(settings.database_url)
 
 
 async def backup(settings: Settings, file: Path) -> None:

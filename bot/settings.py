@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, SecretSt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot import settings_rules as rules
+from bot.chat.contract import Problem
 from bot.errors import ConfigurationProblem
 from bot.language.catalogue import Words, chosen
 
@@ -168,6 +169,20 @@ class Settings(BaseSettings):
             return self.public_url
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
         return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port or self.port}"
+
+
+def doubts_of(settings: Settings, environ: Mapping[str, str]) -> list[Problem]:
+    """What will not do what the operator expects, although Baton can start with it."""
+    found = []
+    for name in environ:
+        near = rules.misspelt(name, EXAMPLES)
+        if near:
+            found.append(Problem("check.unknown_variable", (("variable", name), ("near", near)), fatal=False))
+    if not settings.platforms:
+        found.append(Problem("check.no_platform"))
+    if settings.slack_on and settings.slack_mode == "http" and not settings.public_url:
+        found.append(Problem("check.no_public_url", fatal=False))
+    return found
 
 
 def operator_words(environ: Mapping[str, str] | None = None) -> Words:

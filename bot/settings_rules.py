@@ -5,13 +5,15 @@ puts a secret into the values of its sentence.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 # Telegram: setWebhook's secret_token is 1 to 256 of these characters.
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
@@ -172,6 +174,14 @@ def webhook_secret(value: str) -> str:
     if not _WEBHOOK_SECRET.match(value):
         raise _refuse("webhook_secret")
     return value
+
+
+def misspelt(name: str, known: Collection[str]) -> str:
+    """The variable that was probably meant by `name`; "" when it is one of them, or resembles none."""
+    if name in known or not name.startswith(("BATON", "SLACK", "TELEGRAM")):
+        return ""
+    found = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=2)
+    return found[0] if found else ""
 
 
 def incomplete(given: Mapping[str, str]) -> Iterator[tuple[str, Wrong]]:

@@ -1,4 +1,4 @@
-"""Where the two databases differ in a statement: claims, insert-or-update, lists, locks. No other repository knows a dialect.
+"""Where the two databases differ in a statement: claims, insert-or-update, lists, locks. No repository knows a dialect.
 
 PostgreSQL lets several replicas claim at once (`FOR UPDATE SKIP LOCKED`); SQLite has one writer, and ignores the lock
 clause. PostgreSQL's insert-or-update is written like SQLite's, which copied it.
@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import Boolean
 
-__all__ = ["Insert", "all_columns", "among", "claimed", "insert", "locked", "lock_number", "replacing"]
+__all__ = ["Insert", "all_columns", "among", "claimed", "insert", "lock_number", "locked", "replacing"]
 
 
 class among(ColumnElement[bool]):  # noqa: N801 - reads like `in_`, which it stands for
@@ -32,7 +32,7 @@ class among(ColumnElement[bool]):  # noqa: N801 - reads like `in_`, which it sta
 @compiles(among, "sqlite")
 def _among_on_sqlite(clause: among, compiler: SQLCompiler, **kw: Any) -> str:
     values = compiler.process(clause.values, **kw)
-    return f"{compiler.process(clause.column, **kw)} IN (SELECT value FROM json_each({values}))"
+    return f"{compiler.process(clause.column, **kw)} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - from the compiler
 
 
 @compiles(among, "postgresql")

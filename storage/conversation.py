@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, union, update
+from sqlalchemy import Select, and_, bindparam, or_, select, union, update
 
 from bot.chat.events import Place
 from bot.chat.viewjson import text_from_json, text_to_json
 from bot.errors import NotFound
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
+from storage import moves
 from storage.claims import all_columns, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, unpacked
 from storage.statements import Link, Row, Statement
@@ -65,22 +66,6 @@ def _at(*conditions: Any) -> Select[Any]:
 
 THREAD_AT = Statement(_at())
 THREAD_AT_SIDE = Statement(_at(threads.c.side == bindparam("side")))
-_twin = threads.alias("twin")
-DROP_TWINS = Statement(
-    delete(threads).where(
-        threads.c.ticket == bindparam("old"),
-        exists(
-            select(_twin.c.id).where(
-                _twin.c.ticket == bindparam("new"),
-                _twin.c.side == threads.c.side,
-                _twin.c.platform == threads.c.platform,
-                _twin.c.room == threads.c.room,
-                _twin.c.thread == threads.c.thread,
-            )
-        ),
-    )
-)
-MOVE_THREADS = Statement(update(threads).where(threads.c.ticket == bindparam("old")).values(ticket=bindparam("new")))
 
 # Messages.
 
@@ -96,6 +81,7 @@ _MESSAGE = (
     messages.c.room,
     messages.c.thread,
     messages.c.ref,
+    messages.c.thread_id,
     messages.c.files,
     messages.c.fate,
     messages.c.edited_at,
@@ -160,7 +146,9 @@ LATEST_FROM = Statement(
 
 # Links.
 
-_same_link = and_(links.c.kind == bindparam("kind"), links.c.one == bindparam("other"), links.c.other == bindparam("one"))
+_same_link = and_(
+    links.c.kind == bindparam("kind"), links.c.one == bindparam("other"), links.c.other == bindparam("one")
+)
 LINK_BACK = Statement(select(links.c.one).where(_same_link))
 LINK = Statement(insert(links).values(all_columns(links)).on_conflict_do_nothing())
 LINKED = Statement(
@@ -208,8 +196,7 @@ class Conversation:
 
     def move_threads(self, old: int, new: int) -> None:
         """All threads of ticket `old` become threads of `new` (merging); where both were, one is left."""
-        self._link.run(DROP_TWINS, old=old, new=new)
-        self._link.run(MOVE_THREADS, old=old, new=new)
+        moves.move_threads(self._link, old, new)
 
     def add_message(self, message: Message) -> Message:
         """Store a new entry of the conversation (`id` 0). One with the same place and ref is given back as it is."""
@@ -225,6 +212,7 @@ class Conversation:
             room=place.room if place else None,
             thread=place.thread if place else "",
             ref=message.ref or None,
+            thread_id=message.thread or None,
             **_changeable(message),
         )
         if id is not None:
@@ -301,17 +289,18 @@ def _changeable(message: Message) -> dict[str, object]:
 
 
 def _message(row: Row) -> Message:
-    id, ticket, author, side, public, text, at, platform, room, thread, ref, files, fate, edited, removed = row
+    id, ticket, author, side, public, words, at, platform, room, thread, ref, joined, files, fate, edited, removed = row
     return Message(
         id,
         ticket,
         author or 0,
         Side(side),
         bool(public),
-        text_from_json(text),
+        text_from_json(words),
         moment(at),
         Place(platform, room, thread) if platform is not None else None,
         ref or "",
+        joined or 0,
         tuple(unpacked(files)),
         Fate(fate),
         moment_or_none(edited),

@@ -15,7 +15,7 @@ TOPICS = ("inbox", "outbox", "facts")
 Committed = Callable[[Sequence[str]], None]
 
 
-class DatabaseDown(ConnectionError):  # noqa: N818 - what happened
+class DatabaseDown(ConnectionError):
     """The database can't be reached, or can't store (a full disk, a lock that is not let go).
 
     Nothing of the unit is stored, except where the connection broke while committing: then nobody knows, and running
@@ -60,7 +60,7 @@ class Engine(Protocol):
 
 
 class Desk:
-    """Hands results back from database threads to the event loop, many at a time: each hand-over wakes the loop once."""
+    """Hands results back from database threads to the event loop, many at a time: each time wakes the loop."""
 
     def __init__(self, committed: Committed) -> None:
         self._committed = committed
@@ -87,4 +87,3 @@ class Desk:
                 job.future.set_exception(job.error)
             else:
                 job.future.set_result(job.result)
-

@@ -1,8 +1,8 @@
 """Facts: stored as they are recorded, read back as history."""
 
-from bot.facts import Fact, Record, restored
 from sqlalchemy import BigInteger, bindparam, cast, func, select
 
+from bot.facts import Fact, Record, restored
 from storage.claims import all_columns, insert
 from storage.encoding import micros, moment, packed, unpacked
 from storage.statements import Link, Row, Statement

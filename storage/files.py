@@ -41,7 +41,10 @@ KEEP = Statement(
     update(files)
     .where(files.c.id == bindparam("id_"))
     .values(
-        state=bindparam("state"), content=bindparam("content"), media_type=bindparam("media_type"), size=bindparam("size")
+        state=bindparam("state"),
+        content=bindparam("content"),
+        media_type=bindparam("media_type"),
+        size=bindparam("size"),
     )
 )
 # Bytes that have come stay, whatever a later attempt to fetch them says.

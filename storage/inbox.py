@@ -43,7 +43,9 @@ _this = (inbox.c.id == bindparam("id_"), waiting)
 END = Statement(
     update(inbox)
     .where(*_this)
-    .values(ended_at=bindparam("ended_at"), dead=bindparam("dead"), error=bindparam("error"), holder=bindparam("holder"))
+    .values(
+        ended_at=bindparam("ended_at"), dead=bindparam("dead"), error=bindparam("error"), holder=bindparam("holder")
+    )
 )
 PUT_BACK = Statement(
     update(inbox)
@@ -66,9 +68,7 @@ REVIVE = Statement(
     .where(inbox.c.id == bindparam("id_"), given_up)
     .values(ended_at=None, dead=bindparam("dead"), due_at=bindparam("due_at"), attempts=bindparam("attempts"))
 )
-DROP = Statement(
-    update(inbox).where(inbox.c.id == bindparam("id_"), given_up).values(dead=bindparam("dead"))
-)
+DROP = Statement(update(inbox).where(inbox.c.id == bindparam("id_"), given_up).values(dead=bindparam("dead")))
 WAITING = Statement(select(func.count(), func.min(inbox.c.received_at)).where(waiting))
 NEXT_DUE = Statement(select(inbox.c.due_at).where(waiting).order_by(inbox.c.due_at).limit(1))
 FORGET = Statement(
@@ -137,9 +137,7 @@ class Inbox:
     def put_back(self, row: int, not_before: datetime, error: str, *, counts: bool = True) -> None:
         """Not handled; to be tried again then. `counts=False` gives the attempt back."""
         self._link.touched.add("inbox")
-        self._link.run(
-            PUT_BACK, id_=row, due_at=micros(not_before), error=error, holder="", back=0 if counts else 1
-        )
+        self._link.run(PUT_BACK, id_=row, due_at=micros(not_before), error=error, holder="", back=0 if counts else 1)
 
     def bury(self, row: int, now: datetime, error: str) -> None:
         """Given up; stays visible until somebody retries or drops it."""

@@ -7,9 +7,22 @@ its lane can't write, and that lane and rows are always locked in the same order
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import randbits
 from typing import Any, Literal
 
-from sqlalchemy import Update, bindparam, case, delete, exists, func, literal_column, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
 
 from bot.chat.events import Place
 from bot.chat.ports import Lane, OutboxRow
@@ -21,8 +34,8 @@ from storage.posted import remember
 from storage.statements import Link, Statement
 from storage.tables.outbox import lanes, outbox, waiting
 
-_SENDING = literal_column("'sending'")
-_PENDING = literal_column("'pending'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
+_PENDING: ColumnElement[str] = literal_column("'pending'")
 
 # The update of a lane that stands already changes nothing but locks it until the unit ends: units that queue into the
 # same lane get their numbers in the order in which they commit, and whoever frees the lane sees what they queued.
@@ -48,9 +61,7 @@ LOCK = Statement(
     locked(select(lanes.c.name).where(lanes.c.name == bindparam("name"), lanes.c.fence == bindparam("fence")))
 )
 LOCK_NAMED = Statement(locked(select(lanes.c.name).where(among(lanes.c.name, "names")).order_by(lanes.c.name)))
-LOCK_HELD = Statement(
-    locked(select(lanes.c.name).where(lanes.c.holder == bindparam("holder")).order_by(lanes.c.name))
-)
+LOCK_HELD = Statement(locked(select(lanes.c.name).where(lanes.c.holder == bindparam("holder")).order_by(lanes.c.name)))
 HEAD = Statement(
     select(outbox.c.not_before)
     .where(waiting, outbox.c.lane == bindparam("name"))
@@ -73,9 +84,7 @@ DOUBT = Statement(
 def _while_held(statement: Update, *conditions: Any) -> Update:
     """The same change, provided that the lane is still held under this fence."""
     held = locked(
-        select(lanes.c.name).where(
-            lanes.c.name == bindparam("lane_"), lanes.c.fence == bindparam("fence"), *conditions
-        )
+        select(lanes.c.name).where(lanes.c.name == bindparam("lane_"), lanes.c.fence == bindparam("fence"), *conditions)
     ).cte("held")
     return statement.where(waiting, exists(select(held.c.name)))
 
@@ -128,9 +137,7 @@ class Lanes:
     def claim_lanes(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[Lane]:
         """Lanes with something to send now that nobody holds (any more), most patient first."""
         due = self._link.all(DUE, now=micros(now), limit=limit)
-        self._link.many(
-            TAKE, [{"name_": name, "holder": holder, "ready_at": micros(lease_until)} for name, _ in due]
-        )
+        self._link.many(TAKE, [{"name_": name, "holder": holder, "ready_at": micros(lease_until)} for name, _ in due])
         return [Lane(name, fence + 1) for name, fence in due]
 
     def next_row(self, lane: Lane, holder: str, now: datetime) -> OutboxRow | None:
@@ -200,9 +207,8 @@ class Lanes:
     def _open_lanes(self, first_due: Mapping[str, int]) -> None:
         """Make sure that these lanes stand, and lock them, always in the same order."""
         # A new lane begins with a fence that no lane of its name had before it was closed.
-        fence = micros(self._link.now)
+        fence = randbits(60)
         self._link.many(
             OPEN,
             [{"name": name, "ready_at": first_due[name], "holder": "", "fence": fence} for name in sorted(first_due)],
         )
-

@@ -1,6 +1,17 @@
-"""What changes hands in many tables at once: a room that got a new id, two persons that proved to be one."""
+"""What changes hands in many tables at once: a room with a new id, tickets that are merged, persons that are one."""
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
 
 from bot.chat.events import Place
 from storage.statements import Link, Statement
@@ -10,22 +21,29 @@ from storage.tables.outbox import outbox, posted
 from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
 from storage.tables.tickets import messages, threads, tickets
 
+_going, _staying = threads.alias("going"), threads.alias("staying")
+_columns = ("ticket", "side", "platform", "room", "thread")
 
-def _drop_new(table: Table, *same: str) -> Statement:
+
+def _merging_threads(*changes: ColumnElement[bool], column: str) -> tuple[Statement, Statement]:
+    """Before `column` of threads changes: those that would be like others go, and their messages go over to these."""
+    same = (_going.c[name] == _staying.c[name] for name in _columns if name != column)
+    pairs = select(_going.c.id).join(_staying, and_(*same, *changes))
+    heir = pairs.with_only_columns(_staying.c.id).where(_going.c.id == messages.c.thread_id).correlate(messages)
+    return (
+        Statement(update(messages).where(messages.c.thread_id.in_(pairs)).values(thread_id=heir.scalar_subquery())),
+        Statement(delete(threads).where(threads.c.id.in_(pairs))),
+    )
+
+
+def _drop_old(table: Table, *same: str) -> Statement:
     """Delete rows of the old room whose like stands in the new one already, so that moving them can't collide."""
     twin = table.alias("twin")
+    like = exists(
+        select(twin.c.room).where(twin.c.room == bindparam("new"), *(twin.c[name] == table.c[name] for name in same))
+    )
     return Statement(
-        delete(table).where(
-            table.c.platform == bindparam("platform_"),
-            table.c.room == bindparam("old"),
-            exists(
-                select(twin.c.platform).where(
-                    twin.c.platform == table.c.platform,
-                    twin.c.room == bindparam("new"),
-                    *(twin.c[name] == table.c[name] for name in same),
-                )
-            ),
-        )
+        delete(table).where(table.c.platform == bindparam("platform_"), table.c.room == bindparam("old"), like)
     )
 
 
@@ -37,10 +55,20 @@ def _move(table: Table) -> Statement:
     )
 
 
+ROOM_TWINS = _merging_threads(
+    _going.c.platform == bindparam("platform_"),
+    _going.c.room == bindparam("old"),
+    _staying.c.room == bindparam("new"),
+    column="room",
+)
+TICKET_TWINS = _merging_threads(
+    _going.c.ticket == bindparam("old"), _staying.c.ticket == bindparam("new"), column="ticket"
+)
+TICKET_THREADS = Statement(update(threads).where(threads.c.ticket == bindparam("old")).values(ticket=bindparam("new")))
 ROOM_MOVES = (
-    _drop_new(rooms),
-    _drop_new(threads, "ticket", "side", "thread"),
-    _drop_new(dialogs, "thread", "person"),
+    _drop_old(rooms, "platform"),
+    *ROOM_TWINS,
+    _drop_old(dialogs, "platform", "thread", "person"),
     *(_move(table) for table in (team_rooms, rooms, accounts, threads, messages, posted, dialogs)),
 )
 
@@ -51,6 +79,12 @@ def move_room(link: Link, old: Place, new: str) -> None:
         return
     for statement in ROOM_MOVES:
         link.run(statement, platform_=old.platform, old=old.room, new=new)
+
+
+def move_threads(link: Link, old: int, new: int) -> None:
+    """All threads of ticket `old` become threads of `new`; where both were at the same place, one is left."""
+    for statement in (*TICKET_TWINS, TICKET_THREADS):
+        link.run(statement, old=old, new=new)
 
 
 def _hand_over(table: Table, column: str) -> Statement:
@@ -102,7 +136,7 @@ FREE_KEY = Statement(select(persons.c.key).where(persons.c.id == bindparam("gone
 RETIRE = Statement(
     update(persons)
     .where(persons.c.id == bindparam("gone"))
-    .values(key=None, active=bindparam("active"), merged_into=bindparam("kept"))
+    .values(key=null(), active=bindparam("active"), merged_into=bindparam("kept"))
 )
 
 

@@ -8,6 +8,7 @@ from storage.location import located
 from storage.postgres import PostgresEngine
 from storage.sqlite import Mode, SqliteEngine
 from storage.unit import SqlDatabase
+from storage.wakeups import Wakeups
 
 
 def open_database(
@@ -20,7 +21,7 @@ def open_database(
     """The database at `sqlite:///PATH` or `postgresql://…`; `await start()` before use, `await close()` afterwards.
 
     `serve` is for a running Baton: it migrates, and on SQLite holds the file, so that a second one refuses to start.
-    `visit` writes beside a running Baton, `read` only looks (commands); both want the tables as this program knows them.
+    `visit` writes beside a running Baton, `read` only looks; both want the tables as this program knows them.
     Raises `ConfigurationProblem` for an address that can't be meant.
     """
     location = located(url)
@@ -31,7 +32,10 @@ def open_database(
             return SqliteEngine(location.path, desk, time, mode)
         return PostgresEngine(location.conninfo, desk, time)
 
-    return SqlDatabase(engine, reactions or Reactions(), lambda: _prepare(url, mode))
+    database = SqlDatabase(engine, reactions or Reactions(), lambda: _prepare(url, mode))
+    if location.conninfo and mode == "serve":
+        database.hears(Wakeups(location.conninfo, time))
+    return database
 
 
 def _prepare(url: str, mode: Mode) -> None:

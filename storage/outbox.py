@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy import bindparam, case, delete, false, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, false, func, literal_column, select, update
 
 from bot.chat.contract import Order
 from bot.chat.events import Place
@@ -23,12 +23,9 @@ from storage.paces import Paces
 from storage.statements import Link, Statement
 from storage.tables.outbox import ended, failed, named, outbox, paces, waiting
 
-_PENDING = literal_column("'pending'")
-_certain = outbox.c.uncertain.is_not(literal_column("true"))
+_PENDING: ColumnElement[str] = literal_column("'pending'")
 
-ADD = Statement(
-    insert(outbox).values(all_columns(outbox, "id")).on_conflict_do_nothing(index_elements=["effect"])
-)
+ADD = Statement(insert(outbox).values(all_columns(outbox, "id")).on_conflict_do_nothing(index_elements=["effect"]))
 KNOWN = Statement(select(outbox.c.id).where(outbox.c.effect == bindparam("effect")))
 LAST_NAMED = Statement(
     select(outbox.c.id, outbox.c.kind, outbox.c.lane, outbox.c.state, outbox.c.uncertain, outbox.c.payload)
@@ -256,7 +253,12 @@ class Outbox(Lanes, Paces):
         self._link.many(
             REROUTE,
             [
-                {"id_": id, "lane": bounded(order.lane), "room": str(order.place.whole), "payload": order_to_json(order)}
+                {
+                    "id_": id,
+                    "lane": bounded(order.lane),
+                    "room": str(order.place.whole),
+                    "payload": order_to_json(order),
+                }
                 for id, order in moved
             ],
         )

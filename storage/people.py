@@ -273,9 +273,7 @@ class People:
         return self._team_at(place, intake=True)
 
     def _team_at(self, place: Place, *, intake: bool) -> Team | None:
-        id = self._link.value(
-            TEAM_AT, platform=place.platform, room=place.room, thread=place.thread, intake=intake
-        )
+        id = self._link.value(TEAM_AT, platform=place.platform, room=place.room, thread=place.thread, intake=intake)
         return self.team(id) if id else None
 
     def move_room(self, old: Place, new: str) -> None:

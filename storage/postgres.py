@@ -239,7 +239,9 @@ class _Worker:
                 if isinstance(problem, psycopg.Error) and not committing:
                     raise _Interrupted(problem) from problem
                 self.close()
-                raise _down(problem) from problem if isinstance(problem, psycopg.Error) else problem
+                if isinstance(problem, psycopg.Error):
+                    raise _down(problem) from problem
+                raise
             self._roll_back(connection)
             raise
         return result
@@ -251,7 +253,7 @@ class _Worker:
             self.close()
 
 
-class _Interrupted(Exception):  # noqa: N818 - what happened
+class _Interrupted(Exception):
     """The connection broke before the commit was sent: nothing is stored."""
 
     def __init__(self, cause: BaseException) -> None:

@@ -9,11 +9,13 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import DropTable
 
 from bot.errors import ConfigurationProblem
 from storage.claims import lock_number
 from storage.engine import DatabaseDown
 from storage.location import located
+from storage.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -24,8 +26,11 @@ def revisions() -> list[str]:
 
 
 def current(url: str) -> str:
-    """The revision of the database; "" while it is empty. Raises `DatabaseDown`, `ConfigurationProblem`."""
-    with _transaction(url, write=False) as connection:
+    """The revision of the database; "" while it is empty or not even there. Raises like `migrate`."""
+    path = located(url).path
+    if path is not None and not path.exists():
+        return ""
+    with _transaction(url) as connection:
         return _revision(connection)
 
 
@@ -35,11 +40,11 @@ def migrate(url: str) -> bool:
     One transaction: interrupted, it leaves nothing behind. Of several at once one does it and the others wait. Raises
     `DatabaseDown`, and `ConfigurationProblem` for a database that is newer than this program.
     """
-    with _transaction(url, write=True) as connection:
+    with rebuilding(url) as connection:
         before = _known(_revision(connection))
         if before == revisions()[-1]:
             return False
-        command.upgrade(_config(connection), "head")
+        upgrade(connection)
         return True
 
 
@@ -48,7 +53,9 @@ def check(url: str) -> None:
     found = _known(current(url))
     if found != revisions()[-1]:
         state = f"its tables are at revision {found}" if found else "it has no tables yet"
-        raise ConfigurationProblem(f"BATON_DATABASE_URL: {state}, this program needs {revisions()[-1]}; run `baton migrate`")
+        raise ConfigurationProblem(
+            f"BATON_DATABASE_URL: {state}, this program needs {revisions()[-1]}; run `baton migrate`"
+        )
 
 
 def _known(revision: str) -> str:
@@ -66,21 +73,55 @@ def _revision(connection: Connection) -> str:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+@contextmanager
+def snapshot(url: str) -> Iterator[tuple[Connection, str]]:
+    """One state of the whole database, to be read, and its revision. Raises `ConfigurationProblem`, `DatabaseDown`."""
+    check(url)
+    with _transaction(url) as connection:
+        yield connection, _known(_revision(connection))
 
 
 @contextmanager
-def _transaction(url: str, *, write: bool) -> Iterator[Connection]:
-    engine = core_engine(url)
+def rebuilding(url: str) -> Iterator[Connection]:
+    """A transaction that may change the tables; only one at a time, whoever else wants to waits."""
+    with _transaction(url, write=True) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": lock_number("baton.schema")})
+        yield connection
+
+
+def rebuild(connection: Connection, revision: str) -> None:
+    """Drop what stands, with everything in it, and make empty tables as they were at `revision`.
+
+    Raises `ConfigurationProblem` for tables that are newer than this program: it doesn't know them all.
+    """
+    _known(_revision(connection))
+    present = tables_in(connection)
+    for table in reversed(metadata.sorted_tables):
+        if table.name in present:
+            connection.execute(DropTable(table))
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    upgrade(connection, revision)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the revisions that are missing, in the connection's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def tables_in(connection: Connection) -> set[str]:
+    """The names of the tables that stand."""
+    return set(inspect(connection).get_table_names())
+
+
+@contextmanager
+def _transaction(url: str, *, write: bool = False) -> Iterator[Connection]:
+    engine = core_engine(url, write=write)
     try:
         with engine.connect() as connection, connection.begin():
-            if write and engine.dialect.name == "postgresql":
-                number = lock_number("baton.schema")
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
             yield connection
     except OperationalError as problem:
         raise DatabaseDown(" ".join(str(problem.orig).split())) from problem
@@ -88,17 +129,24 @@ def _transaction(url: str, *, write: bool) -> Iterator[Connection]:
         engine.dispose()
 
 
-def core_engine(url: str) -> Engine:
-    """An engine for work on the whole database; on SQLite its transactions begin with the lock for writing."""
+def core_engine(url: str, *, write: bool = False) -> Engine:
+    """An engine for work on the whole database, in one transaction that sees one state of it.
+
+    On SQLite a transaction that writes begins with the lock for writing; one that reads hinders nobody.
+    """
     location = located(url)
     if location.path is None:
-        return create_engine(location.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    location.path.parent.mkdir(parents=True, exist_ok=True)
+        level = "READ COMMITTED" if write else "REPEATABLE READ"
+        return create_engine(
+            location.url, poolclass=NullPool, isolation_level=level, connect_args={"connect_timeout": 5}
+        )
+    if write:
+        location.path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(location.url, poolclass=NullPool, connect_args={"timeout": 60, "isolation_level": None})
 
     # SQLite's driver would else begin late, and commit before a CREATE TABLE.
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine

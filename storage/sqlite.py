@@ -1,7 +1,7 @@
 """SQLite: one writer thread that owns the only connection for writing, a few threads that read.
 
-The writer commits in groups: units that wait together share one transaction, and so one `fsync`, each after the first in
-a savepoint of its own, so that one that fails takes nobody along. Checkpoints happen there too, on its commits.
+The writer commits in groups: units that wait together share one transaction, and so one `fsync`, each after the first
+in a savepoint of its own, so that one that fails takes nobody along. Checkpoints happen there too, on its commits.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 """A ticket as a row: its columns in order, and how values lie in them."""
 
-from storage.encoding import micros_or_none, moment, moment_or_none, packed, unpacked
 from bot.chat.viewjson import text_from_json, text_to_json
 from bot.tickets.rules import Priority, Status, Ticket
+from storage.encoding import micros_or_none, moment, moment_or_none, packed, unpacked
 from storage.statements import Row
 from storage.tables.tickets import tickets
 

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.chat.builtin import BuiltinStore
 from bot.chat.ports import DialogStore, FileStore, InboxStore, KeyStore, OutboxStore, PostedStore
-from bot.clock import Clock
 from bot.facts import MAX_HOPS, Fact, Reactions
 from bot.people.ports import PeopleStore
 from bot.tickets.ports import TicketStore
@@ -60,7 +59,9 @@ class SqlUnit:
         if not self._reactions.to(type(fact)):
             return
         if self._hops >= MAX_HOPS:
-            raise RuntimeError(f"{fact.kind} would start hop {self._hops + 1} of a chain of reactions; {MAX_HOPS} are allowed")
+            raise RuntimeError(
+                f"{fact.kind} would start hop {self._hops + 1} of a chain of reactions; {MAX_HOPS} are allowed"
+            )
         self._hops += 1
         try:
             self._reactions.run(self, fact)
@@ -91,7 +92,9 @@ class SqlUnit:
 class SqlDatabase:
     """See `bot.unit.Database`; made by `storage.open_database`."""
 
-    def __init__(self, make_engine: Callable[[Desk], Engine], reactions: Reactions, prepare: Callable[[], None]) -> None:
+    def __init__(
+        self, make_engine: Callable[[Desk], Engine], reactions: Reactions, prepare: Callable[[], None]
+    ) -> None:
         self._engine = make_engine(Desk(self._committed))
         self._reactions = reactions
         self._prepare = prepare
@@ -103,9 +106,13 @@ class SqlDatabase:
         Raises `ConfigurationProblem` (in use, newer than this program) or `storage.engine.DatabaseDown`.
         """
         await asyncio.to_thread(self._open)
+        if self._others is not None:
+            self._others.start(self._wake)
 
     async def close(self) -> None:
         """Finish what was handed in, then let go of every connection and lock."""
+        if self._others is not None:
+            await self._others.close()
         await asyncio.to_thread(self._engine.close)
 
     async def write(self, work: Callable[[Unit], T], *, actor: int = 0, source: str = "") -> T:
@@ -134,6 +141,11 @@ class SqlDatabase:
         self._wakes.append(wake)
 
     def _committed(self, topics: Sequence[str]) -> None:
+        if self._others is not None:
+            self._others.tell()
+        self._wake(topics)
+
+    def _wake(self, topics: Sequence[str]) -> None:
         for wake in self._wakes:
             wake(topics)
 
@@ -145,7 +157,8 @@ class SqlDatabase:
             self._engine.close()
             raise
 
-    async def _answer(self, hand_in: Callable[[Job], None], work: Callable[[Link], Any]) -> Any:
+    async def _answer(self, hand_in: Callable[[Job], None], work: Callable[[Link], T]) -> T:
         job = Job(work, asyncio.get_running_loop().create_future())
         hand_in(job)
-        return await job.future
+        result: T = await job.future
+        return result

@@ -5,6 +5,7 @@ values of rows, escaped. `text`, the fallback for notifications and screen reade
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ Block = dict[str, Any]
 
 # The action of buttons that only lead somewhere: Slack tells of the press as well, and nobody waits for it.
 LEADS_AWAY = "leads-away"
+
+_ACTION_ID = re.compile(r"(?P<action>.*):(?P<subject>-?[0-9]+)#[0-9]+", re.DOTALL)
 
 # Texts are not cut below this many characters while whole sections could go instead.
 _READABLE = 1000
@@ -88,10 +91,8 @@ def action_id(action: str, subject: int, number: int) -> str:
 
 def read_action_id(written: str) -> tuple[str, int]:
     """The action and its subject; an id that Baton did not make is an action without a subject."""
-    action, colon, rest = written.partition("#")[0].rpartition(":")
-    if colon and rest.lstrip("-").isascii() and rest.lstrip("-").isdigit():
-        return action, int(rest)
-    return written, 0
+    found = _ACTION_ID.fullmatch(written)
+    return (found["action"], int(found["subject"])) if found else (written, 0)
 
 
 def _said(view: View) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Telegram as a chat adapter: connects, receives by polling or webhook, and delivers."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -92,11 +93,17 @@ class TelegramAdapter:
         """Receive until cancelled (polling), or see to it that Telegram calls (webhook) and return."""
         self._reception.inlet = inlet
         await self._insist(self.identify)
-        await self._insist(self._register_commands)
         if self._webhook:
             await self._insist(self._set_webhook)
-        else:
+            await self._insist(self._register_commands)
+            return
+        # Menus may be refused for minutes (429); nobody's message waits for that.
+        registering = asyncio.create_task(self._insist(self._register_commands))
+        try:
             await Poller(self._api, self._clock, self._reception.batch, self._hold).run()
+        finally:
+            registering.cancel()
+            await asyncio.wait({registering})
 
     def router(self) -> APIRouter:
         """The route at which Telegram delivers, for the HTTP server; in webhook mode only."""

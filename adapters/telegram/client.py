@@ -23,7 +23,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from adapters.telegram.limits import chat_pace
+from adapters.telegram.limits import chat_pace, is_group
 from bot.chat.contract import Delivery
 
 _CLOUD = "https://api.telegram.org"
@@ -155,7 +155,7 @@ def _refusal(error: TelegramError, room: str) -> str:
     if isinstance(error, BadRequest):
         reason = _matched(error, _BAD_REQUEST, "invalid")
         # A person whom the bot has never met is "not found": he has yet to press Start.
-        stranger = not room.startswith("-") and says(error, "chat not found", "user not found", "peer_id_invalid")
+        stranger = not is_group(room) and says(error, "chat not found", "user not found", "peer_id_invalid")
         return "unreachable" if stranger else reason
     if says(error, "request entity too large"):
         return "too_large"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -20,7 +20,6 @@ from bot.chat.views import Form, View
 
 VERSION = 1
 
-T = TypeVar("T")
 Encode = Callable[[Any], Any]
 Decode = Callable[[Any], Any]
 
@@ -36,7 +35,8 @@ def order_to_json(order: Order) -> bytes:
 
 def order_from_json(data: bytes) -> Order:
     """What `order_to_json` wrote. Raises `Unreadable`."""
-    return _loaded("order", data, Order)
+    order: Order = _loaded("order", data, Order)
+    return order
 
 
 def view_to_json(view: View) -> bytes:
@@ -46,7 +46,8 @@ def view_to_json(view: View) -> bytes:
 
 def view_from_json(data: bytes) -> View:
     """What `view_to_json` wrote. Raises `Unreadable`."""
-    return _loaded("view", data, View)  # type: ignore[arg-type]
+    view: View = _loaded("view", data, View)
+    return view
 
 
 def form_to_json(form: Form) -> bytes:
@@ -56,7 +57,8 @@ def form_to_json(form: Form) -> bytes:
 
 def form_from_json(data: bytes) -> Form:
     """What `form_to_json` wrote. Raises `Unreadable`."""
-    return _loaded("form", data, Form)
+    form: Form = _loaded("form", data, Form)
+    return form
 
 
 def text_to_json(words: Text) -> bytes:
@@ -66,7 +68,8 @@ def text_to_json(words: Text) -> bytes:
 
 def text_from_json(data: bytes) -> Text:
     """What `text_to_json` wrote. Raises `Unreadable`."""
-    return _loaded("text", data, Text)  # type: ignore[arg-type]
+    text: Text = _loaded("text", data, Text)
+    return text
 
 
 def attachments_to_json(attachments: tuple[Attachment, ...]) -> bytes:
@@ -76,7 +79,8 @@ def attachments_to_json(attachments: tuple[Attachment, ...]) -> bytes:
 
 def attachments_from_json(data: bytes) -> tuple[Attachment, ...]:
     """What `attachments_to_json` wrote. Raises `Unreadable`."""
-    return _loaded("files", data, tuple[Attachment, ...])
+    files: tuple[Attachment, ...] = _loaded("files", data, tuple[Attachment, ...])
+    return files
 
 
 def without_surrogates(value: Any) -> Any:
@@ -98,12 +102,11 @@ def _dumped(name: str, value: Any, hint: Any) -> bytes:
         return orjson.dumps(without_surrogates(written))
 
 
-def _loaded(name: str, data: bytes, hint: type[T]) -> T:
+def _loaded(name: str, data: bytes, hint: Any) -> Any:
     try:
-        value: T = _decoder(hint)(orjson.loads(data)[name])
+        return _decoder(hint)(orjson.loads(data)[name])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
         raise Unreadable(f"no {name} that this version can read: {problem!r}") from problem
-    return value
 
 
 @cache
@@ -217,13 +220,9 @@ def _tuple_in(hint: Any) -> Decode:
 def _plain_in(hint: Any) -> Decode:
     """Checks the type, so that a damaged row shows here and not in an adapter."""
     allowed = tuple(type(value) for value in get_args(hint)) if get_origin(hint) is Literal else (hint,)
-    if allowed == (str,) or allowed == (int,) or allowed == (bool,):
-        kind = allowed[0]
-    else:
-        kind = allowed
 
     def decode(written: Any) -> Any:
-        if not isinstance(written, kind):
+        if not isinstance(written, allowed):
             raise TypeError(f"{written!r} is no {hint}")
         return written
 

@@ -37,7 +37,7 @@ def apply_file(file: Path, dry_run: bool) -> None:
         changes = tried.changes
     for change in changes:
         click.echo(told(words(), change))
-    say("config.some" if changes else "config.none", count=len(changes))
+    say("config.change.some" if changes else "config.change.none", count=len(changes))
 
 
 class _OnlyTried(Exception):

@@ -1,4 +1,4 @@
-"""`baton dlq`: dead letters. `in-5` is a delivery that could not be handled, `out-7` an order that was not delivered."""
+"""`baton dlq`: dead letters. `in-5` is a delivery that could not be handled, `out-7` an order not delivered."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"(in|out)-(\d+)\Z", re.ASCII)
 _MOST = 1000
 
 
-class Reference(click.ParamType):
+class Reference(click.ParamType[tuple[str, int]]):
     """`in-5` or `out-7`."""
 
     name = "reference"

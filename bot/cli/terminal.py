@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import click
 
 from bot.errors import ConfigurationProblem, UserError
 from bot.language.catalogue import Words
 from bot.settings import operator_words
-
-T = TypeVar("T")
 
 
 def words() -> Words:
@@ -41,10 +38,11 @@ def explained(ctx: click.Context) -> Iterator[None]:
         complain(words()(error.key, **error.values))
         ctx.exit(1)
     except OSError as error:
-        complain(words()("cli.failed", detail=_one_line(error)))
+        complain(words()("cli.failed", detail=one_line(error)))
         ctx.exit(1)
 
 
-def _one_line(error: OSError) -> str:
+def one_line(error: OSError) -> str:
+    """What the system says, on one line."""
     detail = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
     return " ".join(detail.split())

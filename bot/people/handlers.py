@@ -108,8 +108,8 @@ def _locale(said: str) -> str:
 
 # What help shows to whom, in groups; the sentence of each is `help.<command>`.
 _HELP = (
-    ("help.group_ask", "ticket mine show"),
-    ("help.group_lists", "queue board"),
+    ("help.group_ask", "ticket mine show history"),
+    ("help.group_lists", "queue board find"),
     ("help.group_work", "take assign priority status due tag team reply note solve close reopen merge"),
     ("help.group_self", "link lang help"),
 )

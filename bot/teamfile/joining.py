@@ -20,11 +20,11 @@ _YIELDING = ("locale", "active")
 def join(unit: Unit, table: PersonTable) -> Person:
     """Add one person, apart from the team file. Raises `Conflict` or `NotFound`: key or account taken, no such team."""
     if unit.people.by_key(table.key):
-        raise Conflict("people.key_taken", value=table.key)
+        raise Conflict("teamfile.key_taken", value=table.key)
     keys = {team.id: team.key for team in unit.people.teams()}
     for key in table.teams:
         if key not in keys.values():
-            raise NotFound("people.no_team", value=key, known=", ".join(keys.values()) or "-")
+            raise NotFound("teamfile.no_such_team", value=key, known=", ".join(keys.values()) or "-")
     for written in rows.stated_accounts(table):
         _refuse_taken(unit, written)
     joining = Joining(Run(unit, TeamFile(), Applied()), table, keys)
@@ -39,7 +39,7 @@ def _refuse_taken(unit: Unit, written: str) -> None:
     if account:
         owner = unit.people.person(account.person)
         if owner.key:
-            raise Conflict("people.account_taken", value=written, name=owner.name, owner=owner.key)
+            raise Conflict("teamfile.account_taken", value=written, name=owner.name, owner=owner.key)
 
 
 class Joining:

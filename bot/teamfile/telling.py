@@ -9,17 +9,16 @@ from bot.teamfile.writing import value
 
 def told(words: Words, change: Change) -> str:
     """A change in one line, as `baton config apply` prints it."""
-    what = words(f"config.what.{change.what}")
-    name = change.key
+    subject = f"{words(f'config.what.{change.what}')} {change.key}".rstrip()
     if change.kind == "disabled":
-        return words("config.change.disabled", what=what, name=name, count=change.tickets)
+        return words("config.change.disabled", subject=subject, count=change.tickets)
     fields = words.joined(
         [
             words("config.change.field", field=field.name, before=_written(field.before), after=_written(field.after))
             for field in change.fields
         ]
     )
-    return " ".join(words(f"config.change.{change.kind}", what=what, name=name, fields=fields).split())
+    return words(f"config.change.{change.kind}", subject=subject, fields=fields)
 
 
 def _written(item: Any) -> str:

@@ -30,7 +30,7 @@ def where(unit: Unit, place: Place, reply_to: str = "") -> Where | None:
         if found:
             return found
     thread = unit.tickets.thread_at(place)
-    if thread is not None:
+    if thread is not None and thread.alone:
         return Where(unit.tickets.get(thread.ticket), thread.side, thread)
     if place.thread:
         found = _of_message(unit, place, place.thread)

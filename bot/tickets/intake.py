@@ -76,7 +76,7 @@ def customer_says(context: Context, event: MessageReceived, found: Where) -> Rep
     )  # fmt: skip
     if message.at != unit.now:
         return None
-    if found.thread is not None and not context.house.can(event.place.platform).threads:
+    if found.thread is not None and found.thread.reply_to:
         unit.tickets.save_thread(replace(found.thread, reply_to=event.message))
     relay.show(context, ticket, message)
     unit.record(CustomerWrote(ticket.id, message=message.id))

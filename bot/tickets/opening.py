@@ -121,16 +121,14 @@ def origin_of(place: Place, message: str) -> str:
 
 
 def answer_place(context: Context, quoted: Quoted) -> tuple[Place, str]:
-    """Where the author of a quoted message is answered: in a thread under it, or by a reply to it."""
+    """Where the author of a quoted message is answered: alone with him, in a thread under it, or by a reply to it."""
     place = quoted.place
-    if place.thread or not context.house.can(place.platform).threads:
+    account = context.unit.people.account(place.platform, quoted.user)
+    if account is not None and account.room == place.room:
+        return place, ""
+    if not context.house.can(place.platform).threads:
         return place, quoted.message
-    is_direct = any(
-        account.room == place.room
-        for account in [context.unit.people.account(place.platform, quoted.user)]
-        if account is not None
-    )
-    return (place if is_direct else replace(place, thread=quoted.message)), quoted.message
+    return (place if place.thread else replace(place, thread=quoted.message)), ""
 
 
 def direct_place(unit: Unit, person: Person, preferred: str) -> Place | None:

@@ -128,8 +128,8 @@ def titled(words: str) -> str:
 class Thread:
     """A place that a ticket has joined: where its customer is, or a room of its team.
 
-    `key` names the message (or topic) that the thread hangs on while its platform reference is not known yet.
-    `reply_to` is the customer's latest message there, for platforms whose threads are replies.
+    `key` names the message (or topic) that the thread hangs on in a team's room. `reply_to` is the customer's latest
+    message in a room that others use as well, where the thread is a chain of replies.
     """
 
     id: int
@@ -138,6 +138,11 @@ class Thread:
     place: Place
     key: str = ""
     reply_to: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether whatever is said at the place belongs to the ticket: a direct conversation, a thread of its own."""
+        return not (self.key or self.reply_to)
 
 
 class Fate(StrEnum):

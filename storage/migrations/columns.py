@@ -1,4 +1,6 @@
-"""The kinds of columns and indexes that revisions are written with. Applied revisions rely on it: never change, only add."""
+"""The kinds of columns and indexes that revisions are written with. Revisions rely on it: never change it, only add."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,5 +36,5 @@ def payload(name: str, *, null: bool = False) -> sa.Column[bytes]:
 def index(name: str, table: str, columns: list[str | sa.TextClause], *, unique: bool = False, where: str = "") -> None:
     """An index; with `where` it holds these rows only. SQLite uses it only where a query says it in the same words."""
     on_sqlite = where.replace("IS true", "IS 1").replace("IS false", "IS 0")
-    only = {"postgresql_where": sa.text(where), "sqlite_where": sa.text(on_sqlite)} if where else {}
+    only: dict[str, Any] = {"postgresql_where": sa.text(where), "sqlite_where": sa.text(on_sqlite)} if where else {}
     op.create_index(name, table, columns, unique=unique, **only)

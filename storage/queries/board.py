@@ -37,9 +37,7 @@ COUNTS = {True: _counts(_of_teams), False: _counts()}
 PRESSING = {True: _pressing(_of_teams), False: _pressing()}
 
 
-def board(
-    link: Link, teams: Sequence[int] | None, groups: Sequence[tuple[Status, ...]], each: int
-) -> list[Column]:
+def board(link: Link, teams: Sequence[int] | None, groups: Sequence[tuple[Status, ...]], each: int) -> list[Column]:
     """One column a group of statuses, for these teams (None: for all), with its `each` most pressing tickets.
 
     Tickets that were merged into others stand in no column.

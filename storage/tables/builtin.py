@@ -50,6 +50,7 @@ builtin_files = Table(
     words("owner"),
     instant("at"),
     number("message"),  # 0: uploaded, not sent yet
+    info={"large": True},  # rows that a backup handles one by one
 )
 Index("ix_builtin_files_message", builtin_files.c.message, builtin_files.c.at)
 

@@ -9,6 +9,7 @@ contents = Table(
     metadata,
     Column("digest", LargeBinary(), primary_key=True),  # SHA-256
     payload("data"),
+    info={"large": True},  # rows that are handled one by one
 )
 
 files = Table(

@@ -94,12 +94,14 @@ messages = Table(
     maybe_words("room"),
     words("thread"),
     maybe_words("ref"),
+    reference("thread_id", "threads", null=True),  # the ticket's thread in which it was written
     payload("files"),
     words("fate"),
     instant("edited_at", null=True),
     instant("removed_at", null=True),
 )
 Index("ix_messages_ticket", messages.c.ticket, messages.c.at, messages.c.id)
+Index("ix_messages_thread", messages.c.thread_id)
 Index("ix_messages_author", messages.c.author, messages.c.at)
 Index("uq_messages_ref", messages.c.platform, messages.c.room, messages.c.ref, unique=True)
 

@@ -34,7 +34,7 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The one place that wires, and the way in.
     ("bot.app", ("**",)),
     ("bot.__main__", ("bot.cli.**",)),
-    ("bot.cli.**", (*CLI, *GROUND, LANGUAGE, PORTS, RULES, *VALUES)),
+    ("bot.cli.**", (*CLI, *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, "bot.chat.contract:types", *VALUES)),
     # What everybody stands on.
     ("bot", ()),
     ("bot.errors", ()),
@@ -43,10 +43,13 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.unit", (*GROUND, CHAT, PORTS, RULES)),
     ("bot.workspace", ("bot.errors", "bot.chat.contract", *VALUES)),
     ("bot.durations", ("bot.errors",)),
-    ("bot.settings", ("bot.errors", "bot.settings_rules", LANGUAGE)),
+    ("bot.settings", ("bot.errors", "bot.settings_rules", "bot.chat.contract:types", LANGUAGE)),
     ("bot.settings_rules", ("bot.errors", "bot.durations")),
     ("bot.signing", ("bot.settings", *GROUND)),
-    ("bot.teamfile.**", ("bot.teamfile.**", *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, *VALUES)),
+    (
+        "bot.teamfile.**",
+        ("bot.teamfile.**", *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, "bot.chat.contract:types", *VALUES),
+    ),
     (LANGUAGE, (LANGUAGE, "bot.errors")),
     # How a message travels: capabilities register themselves, so it knows none; but it knows that a person spoke.
     (CHAT, (CHAT, *GROUND, LANGUAGE, "bot.people.rules.**:types")),
@@ -107,7 +110,7 @@ IMPURE = frozenset({"asyncio", "concurrent", "http", "io", "os", "pathlib", "ran
 IMPURE |= {"socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib"}
 """What a capability's `rules` may not take from the standard library: clocks, chance, files, networks, threads."""
 
-HIDING_PLACE = "adapters"
+HIDING_PLACES = ("adapters", "bot.cli.lazy")
 """`adapters/__init__.py` imports an adapter when its platform is configured, and no sooner."""
 
 TYPE_ONLY_KNOTS = frozenset({("bot.facts", "bot.unit")})
@@ -176,7 +179,7 @@ def hidden_imports(tree: Tree) -> list[str]:
     return [
         f"{module.at(imported.line)}: import {target} at the top of the file"
         for module in tree.modules
-        if module.name != HIDING_PLACE
+        if module.name not in HIDING_PLACES
         for imported in module.imports
         if (target := _hidden_target(tree, imported))
     ]

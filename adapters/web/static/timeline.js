@@ -17,7 +17,7 @@ export class Timeline {
   constructor(hooks) {
     this.hooks = hooks;
     this.rows = new Map();
-    this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+    this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions", tabindex: 0 });
     this.fresh = h("button", { type: "button", class: "fresh-below", hidden: true, on: { click: () => this.toEnd(true) } }, icon("down"), h("span", {}, say("timeline.fresh_below")));
     this.scroller = h("div", { class: "scroller", tabindex: -1, on: { scroll: () => this.scrolled() } }, this.list);
     this.element = h("div", { class: "timeline" }, this.scroller, this.fresh);
@@ -158,6 +158,10 @@ export class Timeline {
 
   /** Arrow keys go from message to message, Enter opens the thread, Home and End go to the edges. */
   steer(event) {
+    if (event.target === this.list && ["ArrowUp", "ArrowDown", "End"].includes(event.key)) {
+      event.preventDefault();
+      this.focusLast();
+    }
     if (!event.target.matches(".message")) return;
     const rows = [...this.list.querySelectorAll(".message")];
     const at = rows.indexOf(event.target);

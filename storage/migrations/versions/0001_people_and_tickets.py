@@ -168,30 +168,6 @@ def make_tickets() -> None:
     )
     index("ix_links_other", "links", ["other"])
     op.create_table(
-        "messages",
-        serial(),
-        number("ticket"),
-        number("author", null=True),
-        words("side"),
-        flag("public"),
-        payload("text"),
-        number("at"),
-        words("platform", null=True),
-        words("room", null=True),
-        words("thread"),
-        words("ref", null=True),
-        payload("files"),
-        words("fate"),
-        number("edited_at", null=True),
-        number("removed_at", null=True),
-        sa.PrimaryKeyConstraint("id", name="pk_messages"),
-        sa.ForeignKeyConstraint(["author"], ["persons.id"], name="fk_messages_author_persons"),
-        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_messages_ticket_tickets"),
-    )
-    index("ix_messages_author", "messages", ["author", "at"])
-    index("ix_messages_ticket", "messages", ["ticket", "at", "id"])
-    index("uq_messages_ref", "messages", ["platform", "room", "ref"], unique=True)
-    op.create_table(
         "threads",
         serial(),
         number("ticket"),
@@ -208,13 +184,40 @@ def make_tickets() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_threads_ticket_tickets"),
     )
     index("ix_threads_place", "threads", ["platform", "room", "thread"])
+    op.create_table(
+        "messages",
+        serial(),
+        number("ticket"),
+        number("author", null=True),
+        words("side"),
+        flag("public"),
+        payload("text"),
+        number("at"),
+        words("platform", null=True),
+        words("room", null=True),
+        words("thread"),
+        words("ref", null=True),
+        number("thread_id", null=True),
+        payload("files"),
+        words("fate"),
+        number("edited_at", null=True),
+        number("removed_at", null=True),
+        sa.PrimaryKeyConstraint("id", name="pk_messages"),
+        sa.ForeignKeyConstraint(["author"], ["persons.id"], name="fk_messages_author_persons"),
+        sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name="fk_messages_thread_id_threads"),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_messages_ticket_tickets"),
+    )
+    index("ix_messages_author", "messages", ["author", "at"])
+    index("ix_messages_thread", "messages", ["thread_id"])
+    index("ix_messages_ticket", "messages", ["ticket", "at", "id"])
+    index("uq_messages_ref", "messages", ["platform", "room", "ref"], unique=True)
 
 
 def downgrade() -> None:
     """Drop them; their indexes go along."""
     for table in (
-        "threads",
         "messages",
+        "threads",
         "links",
         "tickets",
         "facts",

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.checks import webhook_problem
-from adapters.telegram.commands import CommandHint
+from adapters.telegram.client import BotApi
+from adapters.telegram.commands import CommandHint, menus, register
 from bot.chat.contract import FetchFailed
 from bot.chat.events import Attachment, MessageReceived
 from bot.language.catalogue import LOCALES, Words
@@ -18,24 +19,23 @@ from tests.adapters.telegram.stage import HurriedClock, Stage, staged
 from tests.fakes.telegram import Chat
 
 HINTS = (
-    CommandHint("ticket", ("private", "groups", "team"), {"en": "Open a ticket", "zh-CN": "新建工单"}),
-    CommandHint("lang", ("private",), {"en": "Your language"}),
-    CommandHint("queue", ("team",), {"en": "What waits", "zh-CN": "待领取"}),
-    CommandHint("工单", ("private",), {"en": "Not for menus"}),
+    CommandHint("ticket", {"private", "groups", "team"}, {"en": "Open a ticket", "zh-CN": "新建工单"}),
+    CommandHint("lang", {"private"}, {"en": "Your language"}),
+    CommandHint("queue", {"team"}, {"en": "What waits", "zh-CN": "待领取"}),
+    CommandHint("工单", {"private"}, {"en": "Not for menus"}),
 )
 
 
-def with_commands(stage: Stage, *rooms: str, hints: tuple[CommandHint, ...] = HINTS) -> None:
-    stage.adapter = TelegramAdapter(
-        stage.fake.token, api_url=stage.fake.url, clock=stage.clock, commands=hints, rooms=rooms
-    )
+async def registered(stage: Stage, *rooms: str, hints: tuple[CommandHint, ...] = HINTS) -> None:
+    """Baton starts and registers its menus, then stops."""
+    api = BotApi(stage.fake.token, stage.fake.url)
+    await register(api, menus(hints, rooms))
+    await api.hang_up()
 
 
 class TestCommands:
     async def test_each_scope_and_language_has_its_menu(self, stage: Stage) -> None:
-        with_commands(stage, f"{stage.group.id}/17", str(stage.group.id))
-        async with stage.receiving():
-            pass
+        await registered(stage, f"{stage.group.id}/17", str(stage.group.id))
         assert stage.fake.menu(stage.customer) == [("ticket", "Open a ticket"), ("lang", "Your language")]
         assert stage.fake.menu(stage.agent) == [("ticket", "新建工单"), ("lang", "Your language")]
         assert stage.fake.menu(stage.agent, stage.group) == [("ticket", "新建工单"), ("queue", "待领取")]
@@ -43,25 +43,28 @@ class TestCommands:
         assert stage.fake.menu(stage.customer, other) == [("ticket", "Open a ticket")]
 
     async def test_what_is_shown_already_is_not_set_again(self, stage: Stage) -> None:
-        for expected in (6, 6):
-            with_commands(stage, str(stage.group.id))
-            async with stage.receiving():
-                pass
-            assert len(stage.fake.calls("setMyCommands")) == expected
-            await stage.adapter.close()
+        for _ in range(2):
+            await registered(stage, str(stage.group.id))
+            assert len(stage.fake.calls("setMyCommands")) == 6
 
     async def test_a_room_without_the_bot_does_not_stop_the_others(self, stage: Stage) -> None:
         away = stage.fake.group("Away", members=[stage.agent], bot=None)
-        with_commands(stage, str(away.id), str(stage.group.id))
-        async with stage.receiving():
-            pass
+        await registered(stage, str(away.id), str(stage.group.id))
         assert stage.fake.menu(stage.agent, stage.group)[0] == ("ticket", "新建工单")
 
     async def test_a_description_is_cut_to_what_telegram_takes(self, stage: Stage) -> None:
-        with_commands(stage, hints=(CommandHint("help", ("private",), {"en": "x" * 300}),))
-        async with stage.receiving():
-            pass
+        await registered(stage, hints=(CommandHint("help", {"private"}, {"en": "x" * 300}),))
         assert len(stage.fake.menu(stage.customer)[0][1]) == 256
+
+    async def test_nobodys_message_waits_for_a_menu(self, stage: Stage) -> None:
+        stage.adapter = TelegramAdapter(stage.fake.token, api_url=stage.fake.url, clock=stage.clock, commands=HINTS)
+        hanging = stage.fake.hang("setMyCommands")
+        async with stage.receiving():
+            await stage.fake.says(stage.customer, None, "hi")
+            assert len(await stage.events()) == 1
+            hanging.release()
+            await stage.fake.until(lambda: stage.fake.menu(stage.customer))
+        await stage.adapter.close()
 
 
 class TestLinks:

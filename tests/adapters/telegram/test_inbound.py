@@ -232,7 +232,7 @@ class TestFiles:
     )
     def test_each_kind_is_an_attachment(self, kind: str, fields: JSON, name: str, media_type: str) -> None:
         file: JSON = {"file_id": "F", "file_unique_id": "f", "file_size": 12} | fields
-        event = heard(message(caption="look", **{kind: file}))
+        event = heard(message() | {"caption": "look", kind: file})
         (attachment,) = event.attachments
         assert (attachment.ref, attachment.name, attachment.media_type) == ("F", name, media_type)
         assert (attachment.size, plain(event.text)) == (12, "look")

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from adapters.telegram.adapter import TelegramAdapter
-from bot.chat.events import ButtonPressed, CommandGiven, MessageReceived, ReactionAdded
+from bot.chat.events import ButtonPressed, CommandGiven, MessageReceived, Place, ReactionAdded, RoomMoved
 from bot.chat.text import plain, text
 from bot.chat.views import Button, Post, Toast
 from tests.adapters.telegram.payloads import recorded, unparsable
@@ -42,6 +42,24 @@ class TestPolling:
         kinds = stage.fake.calls("getUpdates")[0].parameters["allowed_updates"]
         assert set(kinds) == {"message", "edited_message", "callback_query", "message_reaction", "my_chat_member"}
         assert not any(call.flag("drop_pending_updates") for call in stage.fake.calls())
+
+    async def test_albums_topics_and_groups_that_move(self, stage: Stage) -> None:
+        forum = stage.fake.group("技术部", members=[stage.agent], forum=True, bot="administrator")
+        topic = stage.fake.topic(forum, "T-1")
+        small = stage.fake.group("财务部", members=[stage.agent], supergroup=False)
+        async with stage.receiving():
+            await stage.fake.says(stage.customer, None, "both", media_group=[b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"])
+            await stage.fake.says(stage.agent, topic, "inside")
+            await stage.fake.says(stage.agent, forum, "from above", anonymous=True)
+            new = await stage.fake.migrates(small)
+            first, second, inside, above, moved = await stage.events()
+        assert isinstance(first, MessageReceived)
+        assert isinstance(second, MessageReceived)
+        assert first.album == second.album != ""
+        assert inside.place == Place("telegram", str(forum.id), str(topic.thread_id))
+        assert above.user == str(forum.id)
+        assert isinstance(moved, RoomMoved)
+        assert (moved.place.room, moved.room) == (str(small.id), str(new.id))
 
     async def test_what_waited_while_baton_was_down_is_received(self, stage: Stage) -> None:
         for number in range(150):

@@ -191,7 +191,8 @@ class World:
     def visible(self, message: Message) -> bool:
         """Whether Telegram shows `message` to the bot: membership, then privacy mode (facts 2.2)."""
         chat = message.chat
-        if message.from_bot or (message.sender is not None and message.sender.is_bot and not chat.is_private):
+        other_bot = message.sender is not None and message.sender.is_bot and message.sender_chat is None
+        if message.from_bot or (other_bot and not chat.is_private):
             return False
         if chat.person is not None:
             return not chat.person.blocked
