@@ -3,4 +3,4 @@
 from bot.cli.root import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="baton")

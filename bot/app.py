@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import click
 
 import adapters
 import storage
+from bot.chat import dialogs
 from bot.chat.contract import Adapter, Capabilities, Problem
 from bot.chat.pipeline import Pipeline
 from bot.chat.router import Router
@@ -56,6 +58,7 @@ def build_router(homes: frozenset[str]) -> Router:
     router = Router()
     people_registration.register(router)
     ticket_registration.register(router, homes)
+    router.command("cancel", dialogs.cancel)
     return router
 
 
@@ -279,12 +282,13 @@ async def serve(settings: Settings) -> None:
 
     def asked_to_stop() -> None:
         if stop.is_set():
-            raise SystemExit(1)
+            os._exit(1)  # at once, as whoever asks twice wants it; what was in hand is as safe as after a crash
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop)
     async with running(settings) as baton:
+        baton.vitals.stopping = stop
         await _serve_http(baton, stop)
 
 

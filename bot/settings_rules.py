@@ -180,7 +180,7 @@ def misspelt(name: str, known: Collection[str]) -> str:
     """The variable that was probably meant by `name`; "" when it is one of them, or resembles none."""
     if name in known or not name.startswith(("BATON", "SLACK", "TELEGRAM")):
         return ""
-    found = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=2)
+    found = process.extractOne(name, list(known), scorer=OSA.distance, score_cutoff=2)
     return found[0] if found else ""
 
 

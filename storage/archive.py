@@ -1,7 +1,7 @@
 """The file of a backup: one format for both databases.
 
-A ZIP archive with a member of JSON lines for each table (a row is a list, bytes are in base64) and, last, a manifest with
-the schema's revision, the columns, row counts and SHA-256 digests.
+A ZIP archive with a member of JSON lines for each table (a row is a list, bytes are in base64) and, last, a manifest
+with the schema's revision, the columns, row counts and SHA-256 digests.
 """
 
 import hashlib

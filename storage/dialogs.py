@@ -8,7 +8,7 @@ from bot.chat.events import Place
 from bot.chat.ports import Dialog
 from bot.chat.viewjson import attachments_from_json, attachments_to_json, form_from_json, form_to_json
 from storage.claims import replacing
-from storage.encoding import micros, packed, unpacked
+from storage.encoding import micros, micros_or_none, moment_or_none, packed, unpacked
 from storage.statements import Link, Statement
 from storage.tables.dialogs import dialogs
 
@@ -56,6 +56,9 @@ def _data(dialog: Dialog) -> bytes:
             "step": dialog.step,
             "answers": dict(dialog.answers),
             "message": dialog.message,
+            "reply_to": dialog.reply_to,
+            "asked_at": micros_or_none(dialog.asked_at),
+            "album": dialog.album,
         }
     )
 
@@ -70,4 +73,7 @@ def _dialog(place: Place, person: int, data: bytes) -> Dialog:
         written["answers"],
         written["message"],
         attachments_from_json(packed(written["files"])),
+        written["reply_to"],
+        moment_or_none(written["asked_at"]),
+        written["album"],
     )

@@ -65,8 +65,9 @@ def storable(words: str) -> str:
 
 
 def bounded(key: str) -> str:
-    """The key itself, or, where it is too long for an index, its beginning and its digest."""
+    """The key as it is stored: made storable and, where it is too long for an index, its beginning and its digest."""
+    key = storable(key)
     if len(key) <= LONGEST_KEY:
         return key
-    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{key[: LONGEST_KEY - 65]}~{digest}"

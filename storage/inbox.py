@@ -7,7 +7,7 @@ what a dead process held falls due by itself.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
 
 from bot.chat.contract import Arrival
 from bot.chat.ports import InboxRow
@@ -27,17 +27,28 @@ _ROW = (
     inbox.c.error,
 )
 ADD = Statement(insert(inbox).values(all_columns(inbox, "id")).on_conflict_do_nothing().returning(inbox.c.id))
-_due = claimed(
-    select(inbox.c.id)
-    .where(waiting, inbox.c.due_at <= bindparam("now"))
-    .order_by(inbox.c.due_at, inbox.c.id)
-    .limit(bindparam("limit"))
-)
-CLAIM = Statement(
-    update(inbox)
-    .where(inbox.c.id.in_(_due))
-    .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts + literal_column("1"))
-    .returning(*_ROW)
+_nobody: ColumnElement[str] = literal_column("''")
+
+
+def _claim(*conditions: ColumnElement[bool]) -> Statement:
+    due = claimed(
+        select(inbox.c.id)
+        .where(waiting, inbox.c.due_at <= bindparam("now"), *conditions)
+        .order_by(inbox.c.due_at, inbox.c.id)
+        .limit(bindparam("limit"))
+    )
+    return Statement(
+        update(inbox)
+        .where(inbox.c.id.in_(due))
+        .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts + literal_column("1"))
+        .returning(*_ROW)
+    )
+
+
+CLAIM = _claim(inbox.c.holder == _nobody)
+TAKE_OVER = _claim(inbox.c.holder != _nobody)
+RENEW = Statement(
+    update(inbox).where(waiting, inbox.c.holder == bindparam("holder_")).values(due_at=bindparam("due_at"))
 )
 _this = (inbox.c.id == bindparam("id_"), waiting)
 END = Statement(
@@ -60,7 +71,7 @@ PUT_BACK = Statement(
 RELEASE = Statement(
     update(inbox)
     .where(waiting, inbox.c.holder == bindparam("holder_"))
-    .values(holder=bindparam("holder"), due_at=bindparam("due_at"))
+    .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts - literal_column("1"))
 )
 DEAD = Statement(select(*_ROW).where(given_up).order_by(inbox.c.id).limit(bindparam("limit")))
 REVIVE = Statement(
@@ -90,12 +101,16 @@ class Inbox:
         self._link = link
 
     def add(self, arrivals: Sequence[Arrival], now: datetime, holder: str, lease_until: datetime) -> list[InboxRow]:
-        """Store those that are new, already in the hands of `holder`; repeats are left out of the answer."""
+        """Store those that are new, already in the hands of `holder`; repeats are left out of the answer.
+
+        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet.
+        """
+        attempts = 1 if holder else 0
         common = {
             "received_at": micros(now),
             "due_at": micros(lease_until),
             "holder": holder,
-            "attempts": 1,
+            "attempts": attempts,
             "error": "",
             "ended_at": None,
             "dead": False,
@@ -106,18 +121,27 @@ class Inbox:
             for arrival, key in zip(arrivals, keys, strict=True)
         ]
         stored = [
-            InboxRow(row[0], arrival.platform, key, arrival.payload, now, 1)
+            InboxRow(row[0], arrival.platform, key, arrival.payload, now, attempts)
             for arrival, key, row in zip(arrivals, keys, self._link.each(ADD, rows), strict=True)
             if row is not None
         ]
-        if stored:
+        if stored and not holder:
             self._link.touched.add("inbox")
         return stored
 
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
-        """Take over rows whose time has come and that nobody holds (any more), oldest first; counts an attempt."""
+        """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
         rows = self._link.all(CLAIM, now=micros(now), holder=holder, due_at=micros(lease_until), limit=limit)
         return sorted(map(_row, rows), key=lambda row: row.id)
+
+    def take_over(self, now: datetime, holder: str, lease_until: datetime) -> InboxRow | None:
+        """Take the row that was longest in the hands of somebody whose lease ran out; counts an attempt."""
+        row = self._link.one(TAKE_OVER, now=micros(now), holder=holder, due_at=micros(lease_until), limit=1)
+        return _row(row) if row else None
+
+    def renew(self, holder: str, lease_until: datetime) -> None:
+        """Keep everything that `holder` has for longer."""
+        self._link.run(RENEW, holder_=holder, due_at=micros(lease_until))
 
     def done(self, row: int, now: datetime) -> None:
         """Handled; call it in the unit that handled it.
@@ -144,7 +168,7 @@ class Inbox:
         self._link.run(END, id_=row, ended_at=micros(now), dead=True, error=error, holder="")
 
     def release(self, holder: str) -> None:
-        """Let go of everything that `holder` still has (shutdown)."""
+        """Let go of everything that `holder` still has (shutdown); the attempts are given back."""
         self._link.touched.add("inbox")
         self._link.run(RELEASE, holder_=holder, holder="", due_at=micros(self._link.now))
 

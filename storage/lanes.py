@@ -5,7 +5,7 @@ Every statement that writes for a holder locks the lane's row first and looks at
 its lane can't write, and that lane and rows are always locked in the same order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from secrets import randbits
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     select,
     true,
     update,
@@ -40,13 +41,17 @@ _PENDING: ColumnElement[str] = literal_column("'pending'")
 # The update of a lane that stands already changes nothing but locks it until the unit ends: units that queue into the
 # same lane get their numbers in the order in which they commit, and whoever frees the lane sees what they queued.
 _open = insert(lanes).values(
-    name=bindparam("name"), ready_at=bindparam("ready_at"), holder=bindparam("holder"), fence=bindparam("fence")
+    name=bindparam("name"),
+    platform=bindparam("platform"),
+    ready_at=bindparam("ready_at"),
+    holder=bindparam("holder"),
+    fence=bindparam("fence"),
 )
 OPEN = Statement(_open.on_conflict_do_update(index_elements=["name"], set_={"fence": lanes.c.fence}))
 DUE = Statement(
     claimed(
         select(lanes.c.name, lanes.c.fence)
-        .where(lanes.c.ready_at <= bindparam("now"))
+        .where(lanes.c.ready_at <= bindparam("now"), not_(among(lanes.c.platform, "busy")))
         .order_by(lanes.c.ready_at, lanes.c.name)
         .limit(bindparam("limit"))
     )
@@ -69,11 +74,14 @@ HEAD = Statement(
     .limit(literal_column("1"))
 )
 FREE = Statement(update(lanes).where(_by_name).values(holder=bindparam("holder"), ready_at=bindparam("ready_at")))
+EXTEND = Statement(
+    update(lanes).where(_by_name, lanes.c.fence == bindparam("fence_")).values(ready_at=bindparam("ready_at"))
+)
 CLOSE = Statement(delete(lanes).where(lanes.c.name == bindparam("name")))
 WAKE = Statement(
     update(lanes).where(_by_name, lanes.c.holder == literal_column("''")).values(ready_at=bindparam("ready_at"))
 )
-NEXT_DUE = Statement(select(func.min(lanes.c.ready_at)))
+NEXT_DUE = Statement(select(func.min(lanes.c.ready_at)).where(not_(among(lanes.c.platform, "busy"))))
 DOUBT = Statement(
     update(outbox)
     .where(waiting, outbox.c.state == _SENDING, among(outbox.c.lane, "names"))
@@ -122,6 +130,7 @@ AGAIN = Statement(
         state=_PENDING,
         not_before=bindparam("not_before"),
         error=bindparam("error"),
+        uncertain=bindparam("uncertain"),
         attempts=outbox.c.attempts - bindparam("back"),
     )
     .returning(outbox.c.id)
@@ -134,9 +143,11 @@ class Lanes:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def claim_lanes(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[Lane]:
-        """Lanes with something to send now that nobody holds (any more), most patient first."""
-        due = self._link.all(DUE, now=micros(now), limit=limit)
+    def claim_lanes(
+        self, now: datetime, holder: str, lease_until: datetime, limit: int, busy: Collection[str] = ()
+    ) -> list[Lane]:
+        """Lanes with something to send that nobody holds (any more), most patient first; none of `busy` platforms."""
+        due = self._link.all(DUE, now=micros(now), limit=limit, busy=list(busy))
         self._link.many(TAKE, [{"name_": name, "holder": holder, "ready_at": micros(lease_until)} for name, _ in due])
         return [Lane(name, fence + 1) for name, fence in due]
 
@@ -162,9 +173,30 @@ class Lanes:
         remember(self._link, row, ref, place or row.order.place)
         return True
 
-    def again(self, lane: Lane, row: OutboxRow, not_before: datetime, error: str, *, counts: bool = True) -> bool:
-        """Try the row again then; the lane waits for it. `counts=False` gives the attempt back."""
-        values = {"not_before": micros(not_before), "error": error, "back": 0 if counts else 1}
+    def extend_lane(self, lane: Lane, lease_until: datetime) -> bool:
+        """Hold the lane until then; False when it was lost (fence)."""
+        return bool(self._link.count(EXTEND, name_=lane.name, fence_=lane.fence, ready_at=micros(lease_until)))
+
+    def again(
+        self,
+        lane: Lane,
+        row: OutboxRow,
+        not_before: datetime,
+        error: str,
+        *,
+        counts: bool = True,
+        uncertain: bool = False,
+    ) -> bool:
+        """Try the row again then; the lane waits for it. `counts=False` gives the attempt back.
+
+        `uncertain`: this try may have been taken; the row comes back marked so.
+        """
+        values = {
+            "not_before": micros(not_before),
+            "error": error,
+            "back": 0 if counts else 1,
+            "uncertain": row.uncertain or uncertain,
+        }
         return self._link.value(AGAIN, lane_=lane.name, fence=lane.fence, id_=row.id, **values) is not None
 
     def ended(
@@ -177,10 +209,11 @@ class Lanes:
         values = {"state": state, "ended_at": micros(now), "failed": state != "sent", "error": error}
         return self._link.value(END, lane_=lane.name, fence=lane.fence, id_=id, **values) is not None
 
-    def free_lane(self, lane: Lane, now: datetime) -> None:
-        """Let the lane go; it is offered again when its next head is due."""
-        if self._link.one(LOCK, name=lane.name, fence=lane.fence) is not None:
-            self._free(lane.name)
+    def free_lane(self, lane: Lane, now: datetime) -> datetime | None:
+        """Let the lane go; gives back when its next head is due, if there is one: then it is offered again."""
+        if self._link.one(LOCK, name=lane.name, fence=lane.fence) is None:
+            return None
+        return moment_or_none(self._free(lane.name))
 
     def release(self, holder: str) -> None:
         """Let go of all lanes of `holder`; rows being sent by it become uncertain."""
@@ -192,17 +225,18 @@ class Lanes:
         for name in names:
             self._free(name)
 
-    def _free(self, name: str) -> None:
+    def _free(self, name: str) -> int | None:
         """Give up a lane that this unit has locked; one in which nothing waits goes."""
-        head = self._link.value(HEAD, name=name)
+        head: int | None = self._link.value(HEAD, name=name)
         if head is None:
             self._link.run(CLOSE, name=name)
         else:
             self._link.run(FREE, name_=name, holder="", ready_at=head)
+        return head
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next lane wants attention: its head falls due, or its holder's lease runs out."""
-        return moment_or_none(self._link.value(NEXT_DUE))
+    def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
+        """When the next lane (none of `busy` platforms) wants attention: its head falls due, or a lease runs out."""
+        return moment_or_none(self._link.value(NEXT_DUE, busy=list(busy)))
 
     def _open_lanes(self, first_due: Mapping[str, int]) -> None:
         """Make sure that these lanes stand, and lock them, always in the same order."""
@@ -210,5 +244,14 @@ class Lanes:
         fence = randbits(60)
         self._link.many(
             OPEN,
-            [{"name": name, "ready_at": first_due[name], "holder": "", "fence": fence} for name in sorted(first_due)],
+            [
+                {
+                    "name": name,
+                    "platform": name.partition(":")[0],
+                    "ready_at": first_due[name],
+                    "holder": "",
+                    "fence": fence,
+                }
+                for name in sorted(first_due)
+            ],
         )

@@ -2,7 +2,8 @@
 
 from bot.clock import Clock, SystemClock
 from bot.facts import Reactions
-from storage import schema
+from storage import leftovers, schema
+from storage.encoding import micros
 from storage.engine import Desk, Engine
 from storage.location import located
 from storage.postgres import PostgresEngine
@@ -32,14 +33,17 @@ def open_database(
             return SqliteEngine(location.path, desk, time, mode)
         return PostgresEngine(location.conninfo, desk, time)
 
-    database = SqlDatabase(engine, reactions or Reactions(), lambda: _prepare(url, mode))
+    database = SqlDatabase(engine, reactions or Reactions(), lambda: _prepare(url, mode, time))
     if location.conninfo and mode == "serve":
         database.hears(Wakeups(location.conninfo, time))
     return database
 
 
-def _prepare(url: str, mode: Mode) -> None:
-    if mode == "serve":
-        schema.migrate(url)
-    else:
+def _prepare(url: str, mode: Mode, clock: Clock) -> None:
+    if mode != "serve":
         schema.check(url)
+        return
+    schema.migrate(url)
+    if located(url).path is not None:
+        with schema.rebuilding(url) as connection:
+            leftovers.free(connection, micros(clock.now()))

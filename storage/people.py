@@ -84,6 +84,9 @@ ACCOUNT = Statement(
 ACCOUNTS = Statement(
     select(*_ACCOUNT).where(accounts.c.person == bindparam("person")).order_by(accounts.c.platform, accounts.c.user_id)
 )
+ACCOUNTS_ON = Statement(
+    select(*_ACCOUNT).where(accounts.c.platform == bindparam("platform")).order_by(accounts.c.user_id)
+)
 BY_HANDLE = Statement(
     select(*_ACCOUNT)
     .where(accounts.c.platform == bindparam("platform"), accounts.c.handle_folded == bindparam("handle"))
@@ -198,6 +201,10 @@ class People:
     def accounts(self, person: int) -> list[Account]:
         """All accounts of a person."""
         return [_account(row) for row in self._link.all(ACCOUNTS, person=person)]
+
+    def accounts_on(self, platform: str) -> list[Account]:
+        """All accounts on a platform, in the order of their ids there."""
+        return [_account(row) for row in self._link.all(ACCOUNTS_ON, platform=platform)]
 
     def account_by_handle(self, platform: str, handle: str) -> Account | None:
         """By the platform's public name (`@handle`, without the sign), however it is capitalised."""

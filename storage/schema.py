@@ -1,5 +1,6 @@
 """The tables' state: bring it up to date, or refuse to work with one that is newer than the program."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import DropTable
 
@@ -123,7 +124,10 @@ def _transaction(url: str, *, write: bool = False) -> Iterator[Connection]:
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
-    except OperationalError as problem:
+    except DatabaseError as problem:
+        # A file that is no database is said by the base class itself, a database that is away by one of its kinds.
+        if not isinstance(problem, OperationalError) and type(problem.orig) is not sqlite3.DatabaseError:
+            raise
         raise DatabaseDown(" ".join(str(problem.orig).split())) from problem
     finally:
         engine.dispose()

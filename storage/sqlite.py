@@ -249,15 +249,16 @@ class _Group:
             job.touched.clear()
             try:
                 self._attempt(job)
-                self._kept.append(job)
-                return
             except StaleWrite as problem:
-                job.failed(problem)
                 if not left:
+                    job.failed(problem)
                     return
             except BaseException as problem:
                 job.failed(_named(problem))
                 self._check()
+                return
+            else:
+                self._kept.append(job)
                 return
 
     def commit(self) -> None:

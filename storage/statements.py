@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.dialects.sqlite import pysqlite as sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from storage.encoding import storable
 
@@ -33,8 +34,9 @@ class Compiled:
 
     def __init__(self, core: ClauseElement, dialect: Dialect) -> None:
         compiled = core.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement is compiled by
         self.text = str(compiled)
-        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
 
     def bind(self, values: Values) -> dict[str, Any]:
         """What the driver is given: `values` made storable, and those that are part of the statement."""

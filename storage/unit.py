@@ -23,6 +23,7 @@ from storage.people import People
 from storage.posted import PostedMessages
 from storage.statements import Link
 from storage.tickets import Tickets
+from storage.wakeups import Wakeups
 
 T = TypeVar("T")
 
@@ -99,6 +100,11 @@ class SqlDatabase:
         self._reactions = reactions
         self._prepare = prepare
         self._wakes: list[Callable[[Sequence[str]], None]] = []
+        self._others: Wakeups | None = None
+
+    def hears(self, others: Wakeups) -> None:
+        """Wake up, and be woken by, other replicas; before `start`."""
+        self._others = others
 
     async def start(self) -> None:
         """Connect, bring the tables up to date and start the threads.

@@ -1,7 +1,7 @@
 """Wake-ups between replicas on PostgreSQL: a notification says only that there may be something to do.
 
-Nothing depends on it: whoever works asks the database each second anyway. It travels outside the transactions that queue
-(inside, it costs them a third of their throughput, measured), at most every 50 ms, on connections of its own.
+Nothing depends on it: whoever works asks the database each second anyway. It travels outside the transactions that
+queue (inside, it costs them a third of their throughput, measured), at most every 50 ms, on connections of its own.
 """
 
 import asyncio

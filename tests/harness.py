@@ -46,7 +46,7 @@ class World:
             elif ahead is not None and 0 < ahead <= patience - moved:
                 moved += ahead
                 self.clock.advance(ahead + 0.001)
-            elif waiting:
+            else:  # due already, but workers take a breath between two looks
                 self.clock.advance(0.05)
             await asyncio.sleep(0.002)
         raise AssertionError("Baton did not come to rest")

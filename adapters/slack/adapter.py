@@ -26,8 +26,8 @@ class SlackAdapter:
     """One workspace. With an `app_token` it receives over Socket Mode, else over HTTP through `router()`.
 
     `watched_emoji` are the short names of the reactions that mean something. `rooms` are the channels that the team
-    file names, for `check`. `call_seconds` is the longest that a call may take, `ping_seconds` how often a websocket
-    is tried.
+    file names (`C0HELP`, `C0HELP/thread`), for `check`. `call_seconds` is the longest that a call may take,
+    `ping_seconds` how often a websocket is tried.
     """
 
     platform = PLATFORM
@@ -49,8 +49,8 @@ class SlackAdapter:
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._clock = clock
-        self._watched = watched_emoji
-        self._rooms = rooms
+        self._watched = frozenset(emoji.strip(":") for emoji in watched_emoji)
+        self._rooms = tuple(dict.fromkeys(room.partition("/")[0] for room in rooms))
         self._ping_seconds = ping_seconds
         self._client = SlackClient(bot_token, api_url, seconds=call_seconds)
         self._directory = Directory(self._client, clock)
@@ -59,8 +59,10 @@ class SlackAdapter:
         self._reception = Reception(self._read, self._answers, self._directory, clock)
         self._app = bolt_app(self._client, signing_secret, self._reception)
 
-    def router(self) -> APIRouter:
-        """POST /slack/events, for HTTP mode. Raises ValueError without a signing secret."""
+    def router(self) -> APIRouter | None:
+        """POST /slack/events; None in Socket Mode, and without the secret that tells requests from forged ones."""
+        if self._app_token or not self._signing_secret:
+            return None
         return make_router(self._app, self._reception, self._signing_secret)
 
     def read(self, payload: bytes) -> Sequence[Event]:
@@ -81,7 +83,9 @@ class SlackAdapter:
         self._reception.inlet = inlet
         await self._directory.identity()
         if self._app_token:
-            await sockets.listen(self._app, self._app_token, self._client.web, self._clock, self._ping_seconds)
+            await sockets.listen(
+                self._app, self._reception, self._app_token, self._client.web, self._clock, self._ping_seconds
+            )
 
     async def close(self) -> None:
         """Finish answers that are under way, then let go of connections."""

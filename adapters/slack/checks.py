@@ -48,7 +48,7 @@ async def _room(client: SlackClient, room: str) -> list[Problem]:
         channel = (await client.call("conversations.info", channel=room)).get("channel") or {}
     except CallFailed as failed:
         if failed.delivery.outcome != "refused":
-            return [_unanswered(failed, "check.slack_room")]
+            return [Problem("check.slack_unreachable", (("error", failed.delivery.detail),))]
         return [Problem("check.slack_room", (("room", room), ("error", failed.error)), fatal=False)]
     if channel.get("is_archived"):
         return [Problem("check.slack_archived", (("room", room),), fatal=False)]

@@ -1,5 +1,6 @@
 """Who is who on Slack, remembered for a while; and what has to be asked to complete an event."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from bot.clock import Clock
 
 log = logging.getLogger(__name__)
 
+# Somebody may be waiting for an answer to what he did, and Slack for its acknowledgement.
+_PATIENCE_SECONDS = 1.5
 _FRESH_SECONDS = 3600.0
 _FAILED_SECONDS = 60.0
 _MOST_PROFILES = 5000
@@ -153,10 +156,13 @@ class Directory:
 
     async def _ask(self, method: str, **arguments: Any) -> dict[str, Any]:
         try:
-            return await self._client.call(method, **arguments)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return await self._client.call(method, **arguments)
         except CallFailed as failed:
             log.warning("could not look up: %s", failed.delivery.detail)
-            return {}
+        except TimeoutError:
+            log.warning("could not look up: %s took longer than %s s", method, _PATIENCE_SECONDS)
+        return {}
 
 
 def _profile(user: dict[str, Any]) -> Profile:

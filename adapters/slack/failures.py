@@ -110,3 +110,8 @@ def _by_name(method: str, error: str, data: dict[str, Any]) -> Delivery:
     notes = [data.get("needed"), *(data.get("errors") or [])]
     told = "; ".join(str(note) for note in notes if note)
     return Delivery("refused", reason=_REASONS.get(error, "invalid"), detail=f"{detail} ({told})" if told else detail)
+
+
+def refusals() -> dict[str, str]:
+    """Every error that is known to be for good, and its reason."""
+    return dict(_REASONS)

@@ -77,7 +77,10 @@ def packed(body: JSON, at: datetime, bot: str) -> bytes:
 
 def unpacked(payload: bytes) -> tuple[Mapping[str, Any], float, str]:
     """What `packed` gave. Raises ValueError on anything else."""
-    stored = json.loads(payload)
+    try:
+        stored = json.loads(payload)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(stored, dict) or not isinstance(stored.get("body"), dict):
         raise ValueError("no delivery of Slack's")
     return _sound(stored["body"]), float(stored["at"]), str(stored["bot"])

@@ -10,10 +10,8 @@ from bot.chat.contract import Capabilities, Order, Pace
 from bot.chat.text import shortened
 
 BUTTON_LABEL = 75
-BUTTON_VALUE = 2000
 OPTION_LABEL = 75
 OPTIONS = 100
-MULTI_OPTIONS = 10
 PLACEHOLDER = 150
 HEADER = 150
 PIECE = 3000

@@ -24,6 +24,9 @@ LEADS_AWAY = "leads-away"
 
 _ACTION_ID = re.compile(r"(?P<action>.*):(?P<subject>-?[0-9]+)#[0-9]+", re.DOTALL)
 
+# What a block without text was seen to cost (slackapi/bolt-js#2509), and a generous guess for a control.
+_ROW_WEIGHT, _CONTROL_WEIGHT = 125, 75
+
 # Texts are not cut below this many characters while whole sections could go instead.
 _READABLE = 1000
 
@@ -40,7 +43,7 @@ def messages(view: View, budget: int = limits.MESSAGE_JSON) -> list[Message]:
     """A card or post as the messages that it takes: one, but for a post whose text is longer than one can hold.
 
     A long text is split after a sentence; its author stands on the first message, controls and footer on the last.
-    `budget` is the size of all blocks of a message together, in characters of JSON.
+    `budget` is what the blocks of a message may weigh together (see `weight`).
     """
     whole = _blocks(view, _longest_text(view), limits.VIEW_BLOCKS)
     if isinstance(view, Card) or _fits(whole, limits.MESSAGE_BLOCKS, budget):
@@ -123,7 +126,17 @@ def _fitted(view: View, most: int, budget: int) -> list[Block]:
 
 
 def _fits(blocks: list[Block], most: int, budget: int) -> bool:
-    return len(blocks) <= most and len(json.dumps(blocks, ensure_ascii=False)) <= budget
+    return len(blocks) <= most and weight(blocks) <= budget
+
+
+def weight(blocks: Iterable[Block]) -> int:
+    """How large Slack takes blocks to be, as far as is known: their JSON. The options of menus do not count."""
+    return sum(
+        _ROW_WEIGHT + _CONTROL_WEIGHT * len(block["elements"])
+        if block["type"] == "actions"
+        else len(json.dumps(block, ensure_ascii=False))
+        for block in blocks
+    )
 
 
 def _longest_text(view: View) -> int:

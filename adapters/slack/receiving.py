@@ -20,6 +20,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.messages import PLATFORM
 from bot.chat.contract import Arrival, Inlet, Unavailable
 from bot.chat.events import Event
+from bot.chat.views import Reply
 from bot.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,17 @@ class Reception:
         except Unavailable as reason:
             log.warning("a delivery could not be stored, Slack is to repeat it: %s", reason)
             return _again()
-        return BoltResponse(status=200, body=await self._answers.give(reply, body) or "")
+        except Exception:  # a fault of ours, and nobody knows whether it was stored
+            log.exception("a delivery could not be taken in")
+            return _again()
+        return BoltResponse(status=200, body=await self._answered(reply, body))
+
+    async def _answered(self, reply: Reply | None, body: Mapping[str, Any]) -> dict[str, Any] | str:
+        try:
+            return await self._answers.give(reply, body) or ""
+        except Exception:  # a fault of ours; what was done is stored, so it is acknowledged
+            log.exception("a reply could not be given")
+            return ""
 
     async def keep_unreadable(self, raw: bytes) -> BoltResponse:
         """Store what is signed by Slack and yet can't be parsed: it is reported, and does not come again."""
@@ -117,6 +128,12 @@ def bolt_app(client: SlackClient, signing_secret: str, reception: Reception) -> 
 
     app.use(listen)
     return app
+
+
+async def dispatch(app: AsyncApp, reception: Reception, request: AsyncBoltRequest, raw: bytes) -> BoltResponse:
+    """Let Bolt handle a request. What it stumbles over, signed and yet of no shape that it knows, is kept as `raw`."""
+    response = await app.async_dispatch(request)
+    return await reception.keep_unreadable(raw) if response.status == 500 else response
 
 
 def _again() -> BoltResponse:

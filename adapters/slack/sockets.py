@@ -4,17 +4,21 @@ The SDK's client does the work (frames, pings, reconnecting); what it lacks is p
 """
 
 import asyncio
+import json
 import logging
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.receiving import Reception, dispatch
 from bot.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -24,6 +28,7 @@ _SWITCHED_OFF_SECONDS = 600.0
 # Ten connections an app: the eleventh has to wait until another process lets go of one.
 _CROWDED_SECONDS = 30.0
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 300.0
+_NO_HURRY = {"link_disabled", "too_many_websockets"}
 
 _sdk_log = logging.getLogger(f"{__name__}.sdk")
 _sdk_log.setLevel(logging.WARNING)
@@ -41,23 +46,28 @@ class PatientClient(SocketModeClient):
         self._clock = clock
         self._wait = _FIRST_WAIT
 
+    async def enqueue_message(self, message: str) -> None:
+        """Take in a frame. Slack closes right after a `disconnect`, and the SDK reconnects as soon as it sees that."""
+        if '"disconnect"' in message and _reason(message) in _NO_HURRY:
+            self.auto_reconnect_enabled = False  # the next connection sets it again
+        await super().enqueue_message(message)
+
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         """What the SDK does with a frame; a `disconnect` is judged by its reason first."""
-        if message.get("type") == "disconnect" and not await self._may_reconnect(str(message.get("reason") or "")):
-            return
+        if message.get("type") == "disconnect":
+            reason = message.get("reason")
+            if reason == "link_disabled":
+                log.error(
+                    "Socket Mode is switched off in the settings of the Slack app; nothing arrives until it is on"
+                )
+                self.switched_off.set()
+                return
+            if reason == "too_many_websockets":
+                log.warning(
+                    "Slack has ten connections of this app open already; trying again in %s s", _CROWDED_SECONDS
+                )
+                await self._clock.sleep(_CROWDED_SECONDS)
         await super().run_message_listeners(message, raw_message)
-
-    async def _may_reconnect(self, reason: str) -> bool:
-        if reason == "link_disabled":
-            log.error("Socket Mode is switched off in the settings of the Slack app; nothing arrives until it is on")
-            self.auto_reconnect_enabled = self.default_auto_reconnect_enabled = False
-            self.switched_off.set()
-            return False
-        if reason == "too_many_websockets":
-            log.warning("Slack has more than ten connections of this app open; trying again in %s s", _CROWDED_SECONDS)
-            self.auto_reconnect_enabled = False  # the next connection sets it again
-            await self._clock.sleep(_CROWDED_SECONDS)
-        return True
 
     async def issue_new_wss_url(self) -> str:
         """Ask for an address to connect to; the more often that has failed, the longer it waits before it fails."""
@@ -72,11 +82,13 @@ class PatientClient(SocketModeClient):
         return url
 
 
-async def listen(app: AsyncApp, app_token: str, web: AsyncWebClient, clock: Clock, ping_seconds: float = 10.0) -> None:
+async def listen(
+    app: AsyncApp, reception: Reception, app_token: str, web: AsyncWebClient, clock: Clock, ping_seconds: float
+) -> None:
     """Receive until cancelled. An envelope is acknowledged when Bolt has answered 200, that is, after storage."""
     while True:
         client = PatientClient(app_token, web, clock, ping_seconds)
-        client.socket_mode_request_listeners.append(_answering(app))
+        client.socket_mode_request_listeners.append(_answering(app, reception))
         try:
             await client.connect()  # type: ignore[no-untyped-call]
             await client.switched_off.wait()
@@ -85,9 +97,18 @@ async def listen(app: AsyncApp, app_token: str, web: AsyncWebClient, clock: Cloc
         await clock.sleep(_SWITCHED_OFF_SECONDS)
 
 
-def _answering(app: AsyncApp) -> Any:
+def _reason(frame: str) -> str:
+    try:
+        message = json.loads(frame)
+    except ValueError:
+        return ""
+    return str(message.get("reason")) if isinstance(message, dict) and message.get("type") == "disconnect" else ""
+
+
+def _answering(app: AsyncApp, reception: Reception) -> Any:
     async def answer(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        response = await run_async_bolt_app(app, request)
+        asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
+        response = await dispatch(app, reception, asked, json.dumps(request.payload).encode())
         await send_async_response(client, request, response, 0.0)
 
     return answer

@@ -7,7 +7,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.limits import DELIVERY_BYTES
-from adapters.slack.receiving import Reception
+from adapters.slack.receiving import Reception, dispatch
 
 PATH = "/slack/events"
 
@@ -28,7 +28,7 @@ def make_router(app: AsyncApp, reception: Reception, signing_secret: str) -> API
             asked = AsyncBoltRequest(body=raw.decode(), headers=dict(request.headers))
         except Exception:  # no JSON, no form, too deep, not UTF-8: whatever the parser stumbles over
             return await _unparsed(request, raw)
-        return to_starlette_response(await app.async_dispatch(asked))
+        return to_starlette_response(await dispatch(app, reception, asked, raw))
 
     async def _unparsed(request: Request, raw: bytes) -> Response:
         try:

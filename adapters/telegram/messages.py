@@ -76,12 +76,12 @@ def received(message: Message, bot: Addressee, event_id: str) -> list[Event]:
         "attachments": files,
         "reply_to": str(answered.message_id) if answered else "",
         "quoted": _quoted(answered, bot) if answered else None,
+        "album": message.media_group_id or "",
         "link": link_to(message),
     }
     if said.command:
         return [CommandGiven(**where, word=said.command)]  # type: ignore[arg-type]
-    album = message.media_group_id or ""
-    return [MessageReceived(**where, addressed=said.addressed, album=album)]  # type: ignore[arg-type]
+    return [MessageReceived(**where, addressed=said.addressed)]  # type: ignore[arg-type]
 
 
 def edited(message: Message, bot: Addressee, event_id: str) -> list[Event]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
@@ -31,6 +32,8 @@ class KindRoute(APIRoute):
                 status = next((code for kind, code in STATUS if isinstance(refusal, kind)), 422)
                 sentence = words(refusal.key, **refusal.values)
                 return JSONResponse({"problem": sentence, "field": refusal.field}, status)
+            except RequestValidationError:  # its own answer would repeat what was sent
+                return JSONResponse({"problem": words("web.refused.malformed")}, 422)
             except (Unavailable, ConnectionError):
                 return JSONResponse({"problem": words("web.refused.unavailable")}, 503, {"retry-after": "1"})
 

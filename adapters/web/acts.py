@@ -84,13 +84,8 @@ class Scene:
         return Place(PLATFORM, room, thread)
 
     def typed(self, words: str) -> Text:
-        """What the actor typed, as spans; whoever it mentions is known to the rest of Baton from now on."""
-        text = typed(words, self.directory.names())
-        for user in mentions(text):
-            mentioned = self.directory.person(user)
-            if mentioned is not None:
-                self.directory.ensure_account(user, mentioned)
-        return text
+        """What the actor typed, as spans."""
+        return typed(words, self.directory.names())
 
     def profile(self) -> Profile:
         """What the chat knows of the actor."""
@@ -102,7 +97,6 @@ class Scene:
 
     def arrival(self, kind: str, act: str, place: Place, **rest: Any) -> Arrival:
         """A delivery about this act, for the inbox."""
-        self.directory.ensure_account(self.actor.user, self.person)
         key = f"{self.actor.user}:{act}"
         payload = inbound.delivery(kind, key, self.actor.user, self.unit.now, place, self.profile(), **rest)
         return Arrival(PLATFORM, key, payload)
@@ -245,7 +239,7 @@ def shortcut(scene: Scene, act: str, ref: str) -> Arrival:
     if not scene.room(message.room).bot_is_in:
         raise NotFound("web.refused.no_bot")
     place = Place(PLATFORM, message.room, message.thread)
-    author = scene.directory.anybody(message.author)
+    author = scene.directory.persons.get(message.author)
     said = {
         "message": ref,
         "user": message.author,

@@ -1,15 +1,14 @@
 """Who is in the chat, which rooms there are, and who sees which: worked out anew in each unit, so never out of date.
 
-Users are the persons of the team file, under their keys, and whoever else has an account here. The rooms are those
-that the team file gives to this platform, one lobby for everybody, a direct room of each user with the bot (its id is
-the user's), and those between two persons.
+Users are the persons who have an account on this platform. The rooms are those that the team file gives to it, one
+lobby for everybody, a direct room of each user with the bot (its id is the user's), and those between two persons.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.chat.builtin import BOT, BuiltinMessage
-from bot.people.rules import Account, Person, Role, Team
+from bot.people.rules import Person, Role, Team
 from bot.unit import Unit
 
 PLATFORM = "web"
@@ -40,28 +39,23 @@ class Directory:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
-        self.persons = {person.key: person for person in unit.people.all_persons(active=None) if person.key}
+        accounts = unit.people.accounts_on(PLATFORM)
+        persons = unit.people.persons(sorted({account.person for account in accounts}))
+        self.persons = {account.user: persons[account.person] for account in accounts}
         teams = unit.people.teams()
         self._shared = _shared_rooms(teams)
         self._leads = {team.id: team.lead for team in teams}
 
     def person(self, user: str) -> Person | None:
         """The person behind a user id; None if there is none, or he was put out of service."""
-        person = self.anybody(user)
+        person = self.persons.get(user)
         return person if person and person.active else None
 
-    def anybody(self, user: str) -> Person | None:
-        """The same, in service or not: whoever wrote once keeps his name."""
-        return self.persons.get(user) or self._by_account(user)
-
-    def _by_account(self, user: str) -> Person | None:
-        account = self._unit.people.account(PLATFORM, user)
-        return self._unit.people.person(account.person) if account else None
-
-    def ensure_account(self, user: str, person: Person) -> None:
-        """Whoever acts has an account, so that the rest of Baton knows him by it."""
-        if self._unit.people.account(PLATFORM, user) is None:
-            self._unit.people.save_account(Account(PLATFORM, user, person.id, person.name, user, user))
+    def user_of(self, key: str) -> str:
+        """The user that is meant by a person's key in the team file, or by a user id; "" if there is none."""
+        if key in self.persons:
+            return key
+        return next((user for user, person in self.persons.items() if person.key == key), "")
 
     def room(self, user: str, room: str) -> ChatRoom | None:
         """The room, if this user may see it."""
@@ -100,7 +94,7 @@ class Directory:
 
     def exists(self, room: str) -> bool:
         """Whether the bot could write here: a shared room, or a person's own."""
-        return room in self._shared or room in self.persons or self._by_account(room) is not None
+        return room in self._shared or room in self.persons
 
     def shared(self, room: str) -> bool:
         """Whether more than one person could be in it."""
@@ -116,7 +110,7 @@ class Directory:
         return bool(person and partner and user != other and person.role.staff)
 
     def names(self) -> dict[str, str]:
-        """What may be typed after an `@`, without capitals: names and keys; a name of two persons names neither."""
+        """What may be typed after an `@`, without capitals: names and ids; a name of two persons names neither."""
         names: dict[str, str] = {}
         double: set[str] = set()
         for user, person in self.persons.items():
@@ -124,7 +118,7 @@ class Directory:
             if names.setdefault(name, user) != user:
                 double.add(name)
         known = {name: user for name, user in names.items() if name and name not in double}
-        return known | {user.casefold(): user for user in self.persons} | {BOT: BOT}
+        return {user.casefold(): user for user in self.persons} | known | {BOT: BOT}
 
     def clashes(self) -> list[str]:
         """Rooms whose id is a person's as well: the direct room of that person can't be reached."""

@@ -1,6 +1,6 @@
 """What an open page is told, as JSON: the state it begins with, messages as its viewer sees them, and changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ class Viewer:
 
     def _name(self, user: str) -> str:
         if user not in self._names:
-            person = self.directory.anybody(user)
+            person = self.directory.persons.get(user)
             self._names[user] = person.name if person else user
         return self._names[user]
 
@@ -178,8 +178,9 @@ def state(viewer: Viewer, locale: str, *, demo: bool) -> dict[str, Any]:
 
 
 def sentences(locale: str) -> dict[str, str]:
-    """The page's own sentences, without their common prefix."""
-    return {key.removeprefix("web."): sentence for key, sentence in table(locale).items() if key.startswith("web.")}
+    """The page's own sentences, without their common prefix, and what roles are called."""
+    known = table(locale).items()
+    return {key.removeprefix("web."): sentence for key, sentence in known if key.startswith(("web.", "role."))}
 
 
 def commands(words: Words, role: Role) -> list[dict[str, str]]:
@@ -216,8 +217,13 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def first_user(directory: Directory, preferred: Sequence[Role] = (Role.CUSTOMER,)) -> str:
-    """Who a newcomer to a demonstration is: the first customer, or else whoever comes first; "" if there is nobody."""
+def first_user(directory: Directory, locale: str) -> str:
+    """Who a newcomer to a demonstration is: a customer who speaks his language, or any, or anybody; "" for nobody."""
+
+    def distance(entry: tuple[str, Person]) -> tuple[bool, int]:
+        person = entry[1]
+        stranger = 0 if person.locale == locale else 1 if not person.locale else 2
+        return person.role is not Role.CUSTOMER, stranger
+
     active = [(user, person) for user, person in directory.persons.items() if person.active]
-    chosen = next((user for user, person in active if person.role in preferred), "")
-    return chosen or (active[0][0] if active else "")
+    return min(active, key=distance)[0] if active else ""

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from adapters.http import page, static_files
 from adapters.web.access import page_locale
 from adapters.web.adapter import WebAdapter
+from adapters.web.directory import Directory
 from adapters.web.reading import build_reading
 from adapters.web.writing import build_writing
 from bot.language.catalogue import Words
@@ -23,8 +24,9 @@ def _pages(adapter: WebAdapter) -> APIRouter:
     @router.get("/chat")
     @router.get("/chat/message/{number}")
     async def chat(request: Request, key: str = "") -> Response:
-        response = page(PACKAGE, "chat.html", words=Words(page_locale(request)), signed_in=bool(key))
-        user = adapter.sessions.redeemed(key)
+        response = page(PACKAGE, "chat.html", words=Words(page_locale(request)))
+        wanted = adapter.sessions.redeemed(key)
+        user = await adapter.database.read(lambda unit: Directory(unit).user_of(wanted)) if wanted else ""
         if user:
             adapter.sessions.begin(response, user, secure=adapter.base_url.startswith("https:"))
         return response

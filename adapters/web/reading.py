@@ -76,7 +76,7 @@ def _begin(unit: Unit, *, actor: Actor, asked: str, demo: bool) -> dict[str, Any
     """In the language that was asked for, else the one chosen before, the person's own, the browser's."""
     viewer = Viewer(unit, actor.user)
     if not viewer.user and demo:
-        viewer = Viewer(unit, first_user(viewer.directory))
+        viewer = Viewer(unit, first_user(viewer.directory, actor.locale))
     person = viewer.directory.person(viewer.user)
     if person is None:
         raise SignInNeeded

@@ -80,6 +80,35 @@ class Context:
                 reply_to = self.message
         self.unit.outbox.put(Order("show", place, view, key=key, reply_to=reply_to), author=self.who.id, ticket=ticket)
 
+    @property
+    def inside(self) -> bool:
+        """Whether only the house reads what is shown where the person acted: his own conversation, or a team's room."""
+        return self.event.direct or self.unit.people.team_of_room(self.event.place) is not None
+
+    def answer_inside(self, view: View, *, ticket: int = 0) -> None:
+        """Show `view`, which is not for customers' eyes: where the person acted if only the house reads there, else
+        to him alone."""
+        if self.inside:
+            self.answer(view, ticket=ticket)
+        else:
+            self.confide(view)
+
+    def confide(self, view: View) -> None:
+        """Show `view` to the one who acted, and never where customers could read it.
+
+        Where the platform has no whispers it goes to his direct conversation; if there is none, he is told to begin it.
+        """
+        platform = self.event.place.platform
+        if self.house.can(platform).whispers or self.inside:
+            self.whisper(view)
+            return
+        account = self.unit.people.account(platform, self.event.user)
+        if account is None or not (account.room and account.reachable):
+            self.whisper(Post(spans(self.words("chat.ask_in_private"))))
+            return
+        order = Order("show", Place(platform, account.room), view, user=account.user)
+        self.unit.outbox.put(order, author=self.who.id)
+
     def whisper(self, view: View) -> None:
         """Show `view` to the one who acted and to nobody else, where the platform can do that."""
         event = self.event
@@ -90,12 +119,15 @@ class Context:
         )
 
     def tell(self, key: str, **values: Any) -> Reply | None:
-        """A sentence for the one who acted: a toast for a button or a form, else an answer."""
+        """A sentence for the one who acted: a toast for a button or a form, else an answer; what a member of the staff
+        is told stays in the house."""
         sentence = self.words(key, **values)
         if isinstance(self.event, ButtonPressed | FormSubmitted):
             if self.house.can(self.event.place.platform).toasts:
                 return Toast(sentence)
             self.whisper(Post(spans(sentence)))
-            return None
-        self.answer(Post(spans(sentence)))
+        elif self.who.role.staff:
+            self.answer_inside(Post(spans(sentence)))
+        else:
+            self.answer(Post(spans(sentence)))
         return None

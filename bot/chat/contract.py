@@ -212,7 +212,10 @@ class Adapter(Protocol):
         ...
 
     async def find(self, order: Order, target: Target) -> Delivery | None:
-        """Look whether an order of unknown fate was taken; None where the platform can't tell."""
+        """Look whether an order of unknown fate was taken (`can.lookup`); None where the platform can't tell.
+
+        `sent`: it stands there. `retry`: it does not, or doing it again is harmless. `unknown`: can't be asked now.
+        """
         ...
 
     async def fetch(self, attachment: Attachment) -> bytes:

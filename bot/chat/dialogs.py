@@ -1,22 +1,30 @@
 """A form on a platform without forms: asked field by field, with buttons to skip, go back and cancel.
 
 The state stands in storage, so a restart or another replica goes on with the next question. An answer is the person's
-next message in a direct conversation; in a group it must be a reply to the question, so that a remark to a colleague
-never becomes an answer (or worse, a reply to a customer).
+next message in a direct conversation, for an hour; in a group it must be a reply to the question, so that a remark to a
+colleague never becomes an answer (or worse, a reply to a customer). A press changes the question in place, typed words
+are followed by the next one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bot.chat import questions
 from bot.chat.context import Context
 from bot.chat.contract import Order
-from bot.chat.events import ButtonPressed, Event, FormSubmitted, MessageReceived
-from bot.chat.ports import Dialog
+from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived
+from bot.chat.late import door
+from bot.chat.ports import Dialog, Posted
 from bot.chat.router import Router
-from bot.chat.text import bold, clean, plain
+from bot.chat.text import clean, plain
 from bot.chat.text import text as spans
-from bot.chat.views import Button, Choice, Field, Form, OpenForm, Post, Reply, Toast
-from bot.errors import Invalid, UserError
+from bot.chat.views import Button, Form, OpenForm, Post, Reply, Toast
+from bot.errors import TooEarly, UserError
+
+# For how long a message in a direct conversation is taken for the answer to the open question. After that it could as
+# well be about anything; a press, and a reply to the question, still are answers.
+LISTENS_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,210 +43,224 @@ def shown(context: Context, reply: Reply | None) -> Reply | None:
         if not can.forms:
             _start(context, reply.form)
             return None
-        if isinstance(event, MessageReceived):  # nothing to hang a modal on: a button brings it
-            form = reply.form
-            button = Button(form.title, form.name, form.subject, style="primary")
-            context.answer(Post(spans(context.words("dialog.press_to_open")), controls=(button,)))
+        if isinstance(event, MessageReceived):  # nothing to hang a modal on
+            context.answer(door(context, reply.form))
             return None
-    if isinstance(reply, Toast) and not can.toasts:
+    if isinstance(reply, Toast) and not (can.toasts and isinstance(event, ButtonPressed | FormSubmitted)):
         context.whisper(Post(spans(reply.words)))
         return None
     return reply
 
 
-def _key(context: Context) -> str:
-    return f"dialog:{context.event.place}:{context.who.id}"
+# Asking
 
 
 def _start(context: Context, form: Form) -> None:
-    dialog = Dialog(context.event.place, context.who.id, form, 0, {})
-    if form.intro:
-        context.whisper(Post(spans(form.intro)))
-    _ask(context, dialog)
+    event = context.event
+    earlier = context.unit.dialogs.at(event.place, context.who.id)
+    if earlier is not None:
+        _take_away(context, earlier)
+    _ask(context, Dialog(event.place, context.who.id, form, 0, {}))
 
 
 def _ask(context: Context, dialog: Dialog, complaint: str = "") -> None:
-    """Store the dialogue and put its next question."""
-    unit, words, field = context.unit, context.words, dialog.form.fields[dialog.step]
-    unit.dialogs.save(dialog, unit.now)
-    progress = words("dialog.progress", title=dialog.form.title, step=dialog.step + 1, steps=len(dialog.form.fields))
-    current = dialog.answers.get(field.name, field.value)
-    body = spans(
-        f"{complaint}\n" if complaint else "",
-        bold(field.label),
-        f"\n{field.hint}" if field.hint else "",
-        "\n" + words("dialog.current", value=_label(field, current)) if current else "",
-        "" if context.event.direct else "\n" + words("dialog.reply_to_this"),
-    )
-    reply_to = "" if context.event.direct else context.message
-    order = Order("show", context.event.place, Post(body, label=progress, controls=_controls(context, dialog, field)),
-                  reply_to=reply_to, key=f"{_key(context)}:{unit.now.timestamp():.0f}:{dialog.step}")  # fmt: skip
+    """Store the dialogue and put its question: in place of the one that was pressed, else as a new message."""
+    unit, event = context.unit, context.event
+    pressed = isinstance(event, ButtonPressed) and bool(dialog.message)
+    own = event.message if isinstance(event, MessageReceived | CommandGiven) else dialog.reply_to
+    key = dialog.message if pressed else _key(context)
+    if not pressed:
+        _take_away(context, dialog)
+    asked = replace(dialog, message=key, reply_to=own, asked_at=unit.now)
+    unit.dialogs.save(asked, unit.now)
+    reply_to = "" if event.direct else own or context.message
+    order = Order("show", dialog.place, _question(context, asked, complaint), key=key, reply_to=reply_to)
     unit.outbox.put(order, author=context.who.id)
 
 
-def _label(field: Field, value: str) -> str:
-    return next((choice.label for choice in field.choices if choice.value == value), value)
+def _key(context: Context) -> str:
+    event = context.event
+    return f"dialog:{context.who.id}:{event.place.platform}:{event.event_id}"
 
 
-def _controls(context: Context, dialog: Dialog, field: Field) -> tuple[Button, ...]:
-    words, step = context.words, dialog.step
-    buttons = [
-        Button(choice.label, "dialog.pick", step, str(index)) for index, choice in enumerate(_choices(context, field))
-    ]
-    current = dialog.answers.get(field.name, field.value)
-    if current:
-        buttons.append(Button(words("dialog.keep"), "dialog.keep", step))
-    elif not field.required:
-        buttons.append(Button(words("dialog.skip"), "dialog.skip", step))
-    if step:
-        buttons.append(Button(words("dialog.back"), "dialog.back", step))
-    buttons.append(Button(words("dialog.cancel"), "dialog.cancel", step))
-    return tuple(buttons)
-
-
-def _choices(context: Context, field: Field) -> tuple[Choice, ...]:
-    if field.kind == "date":
-        return days(context)
-    return field.choices if field.kind in ("choice", "choices") else ()
-
-
-def days(context: Context) -> tuple[Choice, ...]:
-    """The next seven days, as choices for platforms without a date picker."""
-    today = context.unit.now.astimezone(context.workspace.zone).date()
-    return tuple(
-        Choice(day.isoformat(), context.words.day(day)) for day in (today + timedelta(days=count) for count in range(7))
+def _question(context: Context, dialog: Dialog, complaint: str = "") -> Post:
+    hint = "" if context.event.direct else context.words("dialog.reply_to_this")
+    return questions.question(
+        dialog.form, dialog.step, dialog.answers, context.words, _today(context), complaint=complaint, hint=hint
     )
+
+
+def _today(context: Context) -> date:
+    return context.unit.now.astimezone(context.workspace.zone).date()
+
+
+def _take_away(context: Context, dialog: Dialog) -> None:
+    """A question that was answered by words goes, so that nobody presses its buttons any more."""
+    if dialog.message:
+        context.unit.outbox.cancel(dialog.message)
+        context.unit.outbox.put(Order("remove", dialog.place, key=dialog.message))
+
+
+# Answers
 
 
 def answered(context: Context, event: MessageReceived, router: Router) -> Answered:
     """Take the message as the answer to an open question, if it is one."""
-    unit = context.unit
-    dialog = unit.dialogs.at(event.place, context.who.id)
-    if dialog is None or not (event.direct or _replies_to_question(context, event)):
+    dialog = context.unit.dialogs.at(event.place, context.who.id)
+    asked = _answered_question(context, event)
+    if asked is not None and (dialog is None or asked.key != dialog.message):
+        context.whisper(Post(spans(context.words(_why_not(context, asked)))))
+        return Answered(True)
+    if dialog is None or not (asked or _listening(context, event, dialog)):
         return Answered(False)
+    if event.album and event.album == dialog.album:  # one more picture of the answer before
+        more = replace(dialog, files=(*dialog.files, *event.attachments))
+        context.unit.dialogs.save(more, context.unit.now)
+        return Answered(True)
+    return Answered(True, _take(context, event, dialog, router))
+
+
+def _answered_question(context: Context, event: MessageReceived) -> Posted | None:
+    """The question that the message replies to, whoever was asked it."""
+    posted = context.unit.posted.at(event.place, event.reply_to) if event.reply_to else None
+    return posted if posted is not None and posted.key.startswith("dialog:") else None
+
+
+def _why_not(context: Context, asked: Posted) -> str:
+    return "dialog.over" if asked.key.startswith(f"dialog:{context.who.id}:") else "dialog.not_yours"
+
+
+def _listening(context: Context, event: MessageReceived, dialog: Dialog) -> bool:
+    """Whether words that reply to nothing are the answer: alone with the bot, while the question is fresh."""
+    if not event.direct or (event.reply_to and context.unit.posted.at(event.place, event.reply_to) is not None):
+        return False
+    if plain(event.text).lstrip().startswith("/") and not event.attachments:
+        return False
+    return dialog.asked_at is None or context.unit.now - dialog.asked_at < LISTENS_FOR
+
+
+def _take(context: Context, event: MessageReceived, dialog: Dialog, router: Router) -> Reply | None:
     said = clean(plain(event.text)).strip()
-    if said.startswith("/") and not event.attachments:
-        return Answered(False)
-    field = dialog.form.fields[dialog.step]
-    if event.attachments:
-        dialog = replace(dialog, files=(*dialog.files, *event.attachments))
+    named = questions.named(_buttons(context, dialog), said) if said else None
+    if named is not None:
+        return _act(context, dialog, named.action, named.value, router)
+    dialog = replace(dialog, files=(*dialog.files, *event.attachments), album=event.album)
     try:
-        value = _valid(context, field, said, bool(event.attachments))
+        value = questions.valid(dialog.form.fields[dialog.step], said, with_files=bool(event.attachments))
     except UserError as error:
         _ask(context, dialog, context.words(error.key, **error.values))
-        return Answered(True)
-    return Answered(True, _advance(context, dialog, value, router))
-
-
-def _replies_to_question(context: Context, event: MessageReceived) -> bool:
-    if not event.reply_to:
-        return False
-    posted = context.unit.posted.at(event.place, event.reply_to)
-    return posted is not None and posted.key.startswith(_key(context) + ":")
-
-
-def _valid(context: Context, field: Field, said: str, with_files: bool) -> str:
-    if not said and field.required and not with_files:
-        raise Invalid("dialog.required")
-    if len(said) > field.limit:
-        raise Invalid("dialog.too_long", limit=field.limit, length=len(said))
-    if field.kind == "choice" and said:
-        for choice in field.choices:
-            if said.casefold() in (choice.value.casefold(), choice.label.casefold()):
-                return choice.value
-        raise Invalid("dialog.not_a_choice")
-    if field.kind == "date" and said:
-        try:
-            return date.fromisoformat(said).isoformat()
-        except ValueError:
-            raise Invalid("dialog.not_a_day") from None
-    return said
-
-
-def _advance(context: Context, dialog: Dialog, value: str, router: Router) -> Reply | None:
-    field = dialog.form.fields[dialog.step]
-    dialog = replace(dialog, answers={**dialog.answers, field.name: value}, step=dialog.step + 1)
-    if dialog.step < len(dialog.form.fields):
-        _ask(context, dialog)
         return None
-    context.unit.dialogs.end(dialog.place, dialog.person)
-    return _submit(context, dialog, router)
+    return _advance(context, dialog, value, router)
 
 
-def _submit(context: Context, dialog: Dialog, router: Router) -> Reply | None:
-    event, form = context.event, dialog.form
-    values = {field.name: dialog.answers.get(field.name, field.value) for field in form.fields}
-    submitted = FormSubmitted(
-        event.event_id, event.place, event.user, event.at, profile=event.profile, trigger=event.trigger,
-        direct=event.direct, form=form.name, subject=form.subject, values=values, attachments=dialog.files,
-        state=form.state,
-    )  # fmt: skip
-    try:
-        return context.unit.attempt(lambda: router.forms[form.name](replace(context, event=submitted), submitted))
-    except UserError as error:
-        step = next((at for at, field in enumerate(form.fields) if field.name == error.field), None)
-        if step is None:
-            raise
-        _ask(context, replace(dialog, step=step), context.words(error.key, **error.values))
-        return None
+def _buttons(context: Context, dialog: Dialog) -> tuple[Button, ...]:
+    return tuple(control for control in _question(context, dialog).controls if isinstance(control, Button))
 
 
 def pressed(context: Context, event: ButtonPressed, router: Router) -> Reply | None:
     """A button under a question: a choice, keep, skip, back or cancel."""
-    unit, words = context.unit, context.words
-    if event.action == "dialog.close":
-        picked(context, event)
-        return None
+    unit = context.unit
+    asked = unit.posted.at(event.place, event.message)
+    if asked is None and unit.posted.in_flight(event.place.whole):
+        raise TooEarly(event.message)
     dialog = unit.dialogs.at(event.place, context.who.id)
-    if dialog is None or dialog.step != event.subject:
-        return Toast(words("dialog.over"))
-    verb = event.action.removeprefix("dialog.")
-    _clear_question(context, event)
-    if verb == "cancel":
-        unit.dialogs.end(event.place, context.who.id)
-        context.whisper(Post(spans(words("dialog.cancelled"))))
+    if asked is None or dialog is None or asked.key != dialog.message or dialog.step != event.subject:
+        return Toast(context.words(_why_not(context, asked) if asked else "dialog.over"))
+    return _act(context, dialog, event.action, event.value, router)
+
+
+def _act(context: Context, dialog: Dialog, action: str, value: str, router: Router) -> Reply | None:
+    """Do what a button says."""
+    field = dialog.form.fields[dialog.step]
+    current = dialog.answers.get(field.name, field.value)
+    if action == "dialog.cancel":
+        _end(context, dialog)
         return None
-    if verb == "back":
+    if action == "dialog.back":
         _ask(context, replace(dialog, step=max(dialog.step - 1, 0)))
         return None
-    field = dialog.form.fields[dialog.step]
-    if verb == "pick":
-        choices = _choices(context, field)
-        index = int(event.value) if event.value.isdigit() else len(choices)
-        if index >= len(choices):
-            return Toast(words("dialog.over"))
+    if action == "dialog.skip":
+        return _advance(context, dialog, "", router)
+    if action == "dialog.keep":
+        return _advance(context, dialog, current, router)
+    choices = questions.choices(field, context.words, _today(context))
+    index = int(value) if value.isascii() and value.isdigit() else len(choices)
+    if index >= len(choices):
+        return Toast(context.words("dialog.over"))
+    if field.kind != "choices":
         return _advance(context, dialog, choices[index].value, router)
-    kept = dialog.answers.get(field.name, field.value)
-    if not kept and field.required:
-        return Toast(words("dialog.required"))
-    return _advance(context, dialog, kept, router)
-
-
-def _clear_question(context: Context, event: ButtonPressed) -> None:
-    posted = context.unit.posted.at(event.place, event.message) if event.message else None
-    if posted is not None and posted.key.startswith("dialog:"):
-        context.unit.outbox.put(Order("remove", event.place, key=posted.key))
-
-
-def choose(context: Context, event: ButtonPressed, router: Router) -> Reply | None:
-    """A menu on a platform that has only buttons: show its choices as buttons. `value` is the menu's action."""
-    chooser = router.choosers.get(event.value)
-    if chooser is None:
-        return Toast(context.words("chat.old_button"))
-    question, choices = chooser(context, event.subject)
-    controls = tuple(Button(choice.label, event.value, event.subject, choice.value) for choice in choices[:40])
-    close = Button(context.words("dialog.cancel"), "dialog.close", event.subject)
-    context.unit.outbox.put(
-        Order("show", event.place, Post(spans(question), controls=(*controls, close)), reply_to=event.message,
-              key=f"menu:{event.event_id}"),
-        author=context.who.id,
-    )  # fmt: skip
+    several = questions.toggled(current, choices[index].value)
+    _ask(context, replace(dialog, answers={**dialog.answers, field.name: several}))
     return None
 
 
-def picked(context: Context, event: Event) -> None:
-    """A choice was made: the buttons that offered it have served."""
-    if isinstance(event, ButtonPressed) and event.message:
-        posted = context.unit.posted.at(event.place, event.message)
-        if posted is not None and posted.key.startswith("menu:"):
-            context.unit.outbox.put(Order("remove", event.place, key=posted.key))
+def cancel(context: Context) -> Reply | None:
+    """The command: end the dialogue that is open here."""
+    dialog = context.unit.dialogs.at(context.event.place, context.who.id)
+    if dialog is None:
+        return context.tell("dialog.nothing_open")
+    _end(context, dialog)
+    return None
+
+
+def _end(context: Context, dialog: Dialog) -> None:
+    """Forget the dialogue and say so, where the question stood if a button under it was pressed."""
+    context.unit.dialogs.end(dialog.place, dialog.person)
+    told = Post(spans(context.words("dialog.cancelled")))
+    if isinstance(context.event, ButtonPressed):
+        context.unit.outbox.put(Order("show", dialog.place, told, key=dialog.message))
+        return
+    _take_away(context, dialog)
+    context.whisper(told)
+
+
+def _advance(context: Context, dialog: Dialog, value: str, router: Router) -> Reply | None:
+    """Note the answer; ask the next question, or hand in the form."""
+    field = dialog.form.fields[dialog.step]
+    dialog = replace(dialog, answers={**dialog.answers, field.name: value})
+    if dialog.step + 1 < len(dialog.form.fields):
+        _ask(context, replace(dialog, step=dialog.step + 1))
+        return None
+    return _submit(context, dialog, router)
+
+
+def _submit(context: Context, dialog: Dialog, router: Router) -> Reply | None:
+    """Hand the answers to the form's handler. Where it names a field at fault, that field is asked again."""
+    form = dialog.form
+    submitted = _submitted(context, dialog)
+    try:
+        reply = context.unit.attempt(lambda: router.forms[form.name](replace(context, event=submitted), submitted))
+    except UserError as error:
+        complaint = context.words(error.key, **error.values)
+        step = next((at for at, field in enumerate(form.fields) if error.field and field.name == error.field), None)
+        if step is not None:
+            _ask(context, replace(dialog, step=step), complaint)
+            return None
+        reply = Toast(complaint)
+    context.unit.dialogs.end(dialog.place, dialog.person)
+    _take_away(context, dialog)
+    return reply
+
+
+def _submitted(context: Context, dialog: Dialog) -> FormSubmitted:
+    event, form = context.event, dialog.form
+    own = event.message if isinstance(event, MessageReceived) else dialog.reply_to
+    return FormSubmitted(
+        event.event_id,
+        event.place,
+        event.user,
+        event.at,
+        profile=event.profile,
+        trigger=event.trigger,
+        direct=event.direct,
+        form=form.name,
+        subject=form.subject,
+        values=_values(form, dialog.answers),
+        attachments=dialog.files,
+        state=form.state,
+        message=own,
+    )
+
+
+def _values(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
+    return {field.name: answers.get(field.name, field.value) for field in form.fields}

@@ -26,8 +26,8 @@ class Place:
 
     def __str__(self) -> str:
         """`platform:room` or `platform:room/thread`; `Place.parse` reads it back."""
-        tail = f"/{quote(self.thread, safe='.')}" if self.thread else ""
-        return f"{self.platform}:{quote(self.room, safe='.@')}{tail}"
+        tail = f"/{quote(self.thread, safe='.', errors='replace')}" if self.thread else ""
+        return f"{self.platform}:{quote(self.room, safe='.@', errors='replace')}{tail}"
 
     @classmethod
     def parse(cls, written: str) -> "Place":
@@ -130,6 +130,7 @@ class CommandGiven(Event):
     reply_to: str = ""
     quoted: Quoted | None = None
     private: bool = False
+    album: str = ""
     link: str = ""
 
 
@@ -145,13 +146,17 @@ class ButtonPressed(Event):
 
 @dataclass(frozen=True, slots=True)
 class FormSubmitted(Event):
-    """A form came back. `values` by field name; several choices are joined by commas. `state` is the form's own."""
+    """A form came back. `values` by field name; several choices are joined by commas. `state` is the form's own.
+
+    `message` is the person's last message of a form that was asked in words, empty for one filled in at once.
+    """
 
     form: str
     subject: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     state: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Seen before? is answered by the inbox, before this. Everything here is synchrono
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.chat import dialogs
+from bot.chat import albums, dialogs, late, pickers
 from bot.chat.context import Context
 from bot.chat.events import (
     ButtonPressed,
@@ -23,7 +23,7 @@ from bot.chat.router import Router
 from bot.chat.text import plain
 from bot.chat.text import text as spans
 from bot.chat.views import FieldErrors, Post, Reply, Toast
-from bot.chat.words import Spoken, named, parse
+from bot.chat.words import Spoken, named
 from bot.errors import NotAllowed, TooEarly, UserError
 from bot.language.catalogue import Words, chosen
 from bot.people.rules import Person
@@ -73,7 +73,9 @@ class Pipeline:
             return None
         context = self._context(unit, event)
         if not context.who.active and not isinstance(event, ReachChanged):
-            raise NotAllowed("person.disabled")
+            if _is_for_baton(event):
+                raise NotAllowed("person.disabled")
+            return None  # what he says to others is none of Baton's business
         return dialogs.shown(context, self._dispatch(context))
 
     def _context(self, unit: Unit, event: Event) -> Context:
@@ -103,11 +105,11 @@ class Pipeline:
 
     def _dispatch_words(self, context: Context, event: MessageReceived | CommandGiven) -> Reply | None:
         router = self._router
+        first = albums.first_of(context, event)
         if isinstance(event, CommandGiven):
-            spoken = named(event.word, event.text) or parse(spans(event.word, " ", *event.text))
-            if spoken is None or spoken.word not in router.commands:
-                return router.unknown(context.saying("", event.text)) if router.unknown else None
-            return router.commands[spoken.word](context.saying(spoken.reference, spoken.rest))
+            return self._command(context, event)
+        if first and router.continued is not None and router.continued(context, event, first):
+            return None
         answered = dialogs.answered(context, event, router)
         if answered.taken:
             return answered.reply
@@ -119,19 +121,34 @@ class Pipeline:
         listener = router.listeners.get(MessageReceived)
         return listener(context, event) if listener else None
 
+    def _command(self, context: Context, event: CommandGiven) -> Reply | None:
+        router = self._router
+        spoken = named(event.word, event.text)
+        if spoken is None or spoken.word not in router.commands:
+            return router.unknown(context.saying("", event.text)) if router.unknown else None
+        return router.commands[spoken.word](context.saying(spoken.reference, spoken.rest))
+
     def _press(self, context: Context, event: ButtonPressed) -> Reply | None:
         router = self._router
         if event.action.startswith("dialog."):
             return dialogs.pressed(context, event, router)
-        if event.action == "menu":
-            return dialogs.choose(context, event, router)
+        if event.action == pickers.OPEN:
+            return pickers.opened(context, event, router)
+        if event.action == pickers.CLOSE:
+            pickers.served(context, event)
+            return None
         handler = router.buttons.get(event.action)
         if handler is None:
             log.info("no handler for action %s", event.action)
             return context.tell("chat.old_button")
         reply = handler(context)
-        dialogs.picked(context, event)
+        pickers.served(context, event)
         return reply
+
+    def late(self, unit: Unit, events: Sequence[Event], reply: Reply) -> None:
+        """Give the reply to the one who acted, who does not wait for it any more."""
+        unit.source = str(events[-1].place)
+        late.sent_after(self._context(unit, events[-1]), reply)
 
     def apologise(self, unit: Unit, events: Sequence[Event], error: UserError) -> Reply | None:
         """Tell the person who acted what he can do instead; at the field of the form, where there is one."""
@@ -159,5 +176,13 @@ class Pipeline:
             isinstance(event, MessageReceived | CommandGiven)
             and (plain(event.text) or event.attachments or event.direct)
         ):
-            context.whisper(Post(spans(sentence)))
+            tell = context.confide if context.who.role.staff else context.whisper
+            tell(Post(spans(sentence)))
         return None
+
+
+def _is_for_baton(event: Event) -> bool:
+    """Whether somebody wants something of Baton, and is not just heard talking to others."""
+    if isinstance(event, MessageReceived):
+        return event.direct or event.addressed
+    return isinstance(event, CommandGiven | ButtonPressed | FormSubmitted | ShortcutUsed)

@@ -1,6 +1,6 @@
 """What the way of a message needs from storage: inbox, outbox, remembered references, dialogues, files, keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -27,11 +27,22 @@ class InboxStore(Protocol):
     """Deliveries: stored before they are acknowledged, each with exactly one end (done or dead)."""
 
     def add(self, arrivals: Sequence[Arrival], now: datetime, holder: str, lease_until: datetime) -> list[InboxRow]:
-        """Store those that are new, already in the hands of `holder`; repeats are left out of the answer."""
+        """Store those that are new, already in the hands of `holder`; repeats are left out of the answer.
+
+        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet.
+        """
         ...
 
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
-        """Take over rows whose time has come and that nobody holds (any more), oldest first; counts an attempt."""
+        """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
+        ...
+
+    def take_over(self, now: datetime, holder: str, lease_until: datetime) -> InboxRow | None:
+        """Take the row that was longest in the hands of somebody whose lease ran out; counts an attempt."""
+        ...
+
+    def renew(self, holder: str, lease_until: datetime) -> None:
+        """Keep everything that `holder` has for longer."""
         ...
 
     def done(self, row: int, now: datetime) -> None:
@@ -47,7 +58,7 @@ class InboxStore(Protocol):
         ...
 
     def release(self, holder: str) -> None:
-        """Let go of everything that `holder` still has (shutdown)."""
+        """Let go of everything that `holder` still has (shutdown); the attempts are given back."""
         ...
 
     def dead(self, limit: int = 100) -> list[InboxRow]:
@@ -130,8 +141,14 @@ class OutboxStore(Protocol):
         """Whether something for `key` is queued or on its way."""
         ...
 
-    def claim_lanes(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[Lane]:
-        """Lanes with something to send now that nobody holds (any more), most patient first."""
+    def claim_lanes(
+        self, now: datetime, holder: str, lease_until: datetime, limit: int, busy: Collection[str] = ()
+    ) -> list[Lane]:
+        """Lanes with something to send that nobody holds (any more), most patient first; none of `busy` platforms."""
+        ...
+
+    def extend_lane(self, lane: Lane, lease_until: datetime) -> bool:
+        """Hold the lane until then; False when it was lost (fence)."""
         ...
 
     def next_row(self, lane: Lane, holder: str, now: datetime) -> OutboxRow | None:
@@ -153,8 +170,20 @@ class OutboxStore(Protocol):
         """Mark as sent and remember `key` → reference; False when the lane was lost meanwhile (fence)."""
         ...
 
-    def again(self, lane: Lane, row: OutboxRow, not_before: datetime, error: str, *, counts: bool = True) -> bool:
-        """Try the row again then; the lane waits for it. `counts=False` gives the attempt back."""
+    def again(
+        self,
+        lane: Lane,
+        row: OutboxRow,
+        not_before: datetime,
+        error: str,
+        *,
+        counts: bool = True,
+        uncertain: bool = False,
+    ) -> bool:
+        """Try the row again then; the lane waits for it. `counts=False` gives the attempt back.
+
+        `uncertain`: this try may have been taken; the row comes back marked so.
+        """
         ...
 
     def ended(
@@ -163,8 +192,8 @@ class OutboxStore(Protocol):
         """It will never be sent (or nobody can say whether it was); the lane goes on."""
         ...
 
-    def free_lane(self, lane: Lane, now: datetime) -> None:
-        """Let the lane go; it is offered again when its next head is due."""
+    def free_lane(self, lane: Lane, now: datetime) -> datetime | None:
+        """Let the lane go; gives back when its next head is due, if there is one: then it is offered again."""
         ...
 
     def release(self, holder: str) -> None:
@@ -175,8 +204,8 @@ class OutboxStore(Protocol):
         """A room has a new id: waiting orders go there."""
         ...
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next lane wants attention."""
+    def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
+        """When the next lane (none of `busy` platforms) wants attention."""
         ...
 
     def backlog(self) -> tuple[int, datetime | None]:
@@ -234,7 +263,11 @@ class PostedStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A form that is being asked field by field. `step` is the field asked now; `answers` those given."""
+    """A form that is being asked field by field. `step` is the field asked now; `answers` those given.
+
+    `message` is the key of the question that is open, `asked_at` when it was put, `reply_to` the person's last message
+    of the dialogue, and `album` what joins pictures that were sent as one answer.
+    """
 
     place: Place
     person: int
@@ -243,6 +276,9 @@ class Dialog:
     answers: Mapping[str, str]
     message: str = ""
     files: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+    asked_at: datetime | None = None
+    album: str = ""
 
 
 class DialogStore(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat.context import Context
-from bot.chat.events import Event, FormSubmitted
+from bot.chat.events import Event, FormSubmitted, MessageReceived
 from bot.chat.views import Choice, Reply
 from bot.facts import Reactions
 
@@ -13,11 +13,16 @@ Handler = Callable[[Context], Reply | None]
 FormHandler = Callable[[Context, FormSubmitted], Reply | None]
 Chooser = Callable[[Context, int], tuple[str, tuple[Choice, ...]]]
 Listener = Callable[[Context, Any], Reply | None]
+Continued = Callable[[Context, MessageReceived, str], bool]
 
 
 @dataclass
 class Router:
-    """Capabilities register themselves here when the program is wired; a name can be taken once."""
+    """Capabilities register themselves here when the program is wired; a name can be taken once.
+
+    `unknown` answers words that are no command. `continued` takes one more picture of the message that it is given the
+    reference of, if it knows that message.
+    """
 
     commands: dict[str, Handler] = field(default_factory=dict)
     buttons: dict[str, Handler] = field(default_factory=dict)
@@ -27,6 +32,7 @@ class Router:
     listeners: dict[type[Event], Listener] = field(default_factory=dict)
     reactions: Reactions = field(default_factory=Reactions)
     unknown: Handler | None = None
+    continued: Continued | None = None
 
     def command(self, word: str, handler: Handler) -> None:
         """`handler` carries out the command `word` (its English name)."""

@@ -7,12 +7,12 @@ understood at all times. What a command is about may stand first (`T-12 take`) o
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
-from bot.chat.text import Text, after, plain
+from bot.chat.text import Text, after, plain, text
 from bot.language.catalogue import LOCALES, table
 
 COMMANDS = [
@@ -21,6 +21,7 @@ COMMANDS = [
     "queue",
     "board",
     "show",
+    "history",
     "take",
     "assign",
     "priority",
@@ -47,8 +48,13 @@ _REFERENCE_IS_ARGUMENT = {"merge"}
 _REFERENCE = re.compile(r"(?P<ref>[TtCcKk]-\d{1,12})(?!\w)[\s:：,，]*")
 _AFTER_WORD = re.compile(r"[\s:：,，]+|$|(?=[TtCcKk]-\d)")
 
-# From which likeness (0 to 100) on a word is offered as what may have been meant. Chosen on the test's list of slips.
+# Greetings and thanks are short, however they are strung together.
+_LONGEST_PLEASANTRY = 80
+
+# From which likeness (0 to 100) on a word is offered as what may have been meant. Chosen on the test's list of slips: a
+# Chinese word has two or three characters, and a slip is another one that sounds the same.
 NEARLY = 70.0
+NEARLY_CHINESE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Spoken:
     rest: Text
 
 
-@cache
+@lru_cache(maxsize=4096)
 def folded(words: str) -> str:
     """How words are compared: without case, in simplified characters."""
     return str(_simplifier().convert(words.casefold()))
@@ -84,18 +90,23 @@ def vocabulary() -> Mapping[str, str]:
 
 
 @cache
-def _longest_first() -> tuple[str, ...]:
-    return tuple(sorted(vocabulary(), key=len, reverse=True))
+def _lengths() -> tuple[int, ...]:
+    """How long words can be, the longest first."""
+    return tuple(sorted({len(word) for word in vocabulary()}, reverse=True))
 
 
-def parse(said: Text) -> Spoken | None:
-    """The command in what somebody said; None when it does not begin with one. A reference alone means `show`."""
+def parse(said: Text, *, joined: bool = False) -> Spoken | None:
+    """The command in what somebody said; None when it does not begin with one. A reference alone means `show`.
+
+    With `joined`, a Chinese word may be written without a space before what follows it (`工单打印机坏了`): for what stands
+    right after a slash, where nothing else can be meant.
+    """
     whole = plain(said)
     start = len(whole) - len(whole.lstrip())
     if whole.startswith("/", start):
         start += 1
     reference, start = _reference(whole, start)
-    found = _word(whole, start)
+    found = _word(whole, start, joined=joined)
     if found is None:
         alone = reference and not whole[start:].strip()
         return Spoken("show", reference, ()) if alone else None
@@ -106,10 +117,14 @@ def parse(said: Text) -> Spoken | None:
 
 
 def named(word: str, rest: Text) -> Spoken | None:
-    """The command of a platform's own kind (`/word rest`); None when there is no such command."""
+    """The command of a platform's own kind (`/word rest`); None when there is no such command.
+
+    `/T-12 take` and `/工单打印机坏了` are understood as well; platforms cut them in other places.
+    """
     command = vocabulary().get(folded(word))
     if command is None:
-        return None
+        gap = "" if plain(rest).startswith("-") else " "
+        return parse(text(word, gap, rest), joined=True)
     reference, start = _reference(plain(rest), 0) if command not in _REFERENCE_IS_ARGUMENT else ("", 0)
     return Spoken(command, reference, after(rest, start))
 
@@ -119,13 +134,17 @@ def _reference(whole: str, start: int) -> tuple[str, int]:
     return (found["ref"].upper(), found.end()) if found else ("", start)
 
 
-def _word(whole: str, start: int) -> tuple[str, int] | None:
-    tail = folded(whole[start:])
-    for word in _longest_first():
-        if tail.startswith(word):
-            gap = _AFTER_WORD.match(whole, start + len(word))
-            if gap:
-                return vocabulary()[word], gap.end()
+def _word(whole: str, start: int, *, joined: bool) -> tuple[str, int] | None:
+    for length in _lengths():
+        word = whole[start : start + length]
+        command = vocabulary().get(folded(word))
+        if command is not None:
+            end = start + len(word)
+            gap = _AFTER_WORD.match(whole, end)
+            if gap is not None:
+                return command, gap.end()
+            if joined and not word.isascii():
+                return command, end
     return None
 
 
@@ -135,22 +154,26 @@ def nearest(said: str, allowed: frozenset[str], limit: int = 3) -> list[str]:
     if not first or len(first) > 20:
         return []
     choices = [word for word, command in vocabulary().items() if command in allowed]
-    matches = process.extract(folded(first), choices, scorer=fuzz.ratio, limit=8, score_cutoff=NEARLY)
+    cutoff = NEARLY if first.isascii() else NEARLY_CHINESE
+    matches = process.extract(folded(first), choices, scorer=fuzz.ratio, limit=8, score_cutoff=cutoff)
     return list(dict.fromkeys(vocabulary()[word] for word, _, _ in matches))[:limit]
 
 
 @cache
-def _pleasantries() -> frozenset[str]:
-    return frozenset(
-        folded(word.strip()) for locale in LOCALES for word in table(locale)["words.pleasantries"].split(",")
-    )
+def _pleasantries() -> re.Pattern[str]:
+    """One or more of the words, in a row, each with the particles that make it friendlier (谢谢啦, 好的呢).
+
+    The groups are atomic: what was taken as a word stays one, so that no text is slow to look at.
+    """
+    known = {folded(word.strip()) for locale in LOCALES for word in table(locale)["words.pleasantries"].split(",")}
+    longest_first = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    particles = "".join(re.escape(mark) for locale in LOCALES for mark in folded(table(locale)["words.particles"]))
+    return re.compile(f"(?:(?>{longest_first})(?![a-z0-9])[{particles}]*+ ?+)++")
 
 
 def is_pleasantry(said: str) -> bool:
-    """Whether somebody only greeted or thanked: no case for a ticket."""
-    bare = re.sub(r"[^\w\s]|_", " ", folded(said))
-    parts = bare.split()
-    joined = " ".join(parts)
-    if not joined or joined in _pleasantries() or joined.replace(" ", "") in _pleasantries():
-        return True
-    return all(part in _pleasantries() for part in parts)
+    """Whether somebody only greeted or thanked: no case for a ticket. Emoji and punctuation alone say nothing."""
+    if len(said) > _LONGEST_PLEASANTRY:
+        return False
+    bare = " ".join(re.sub(r"[^\w\s]|_", " ", folded(said)).split())
+    return not bare or _pleasantries().fullmatch(bare) is not None

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
 from bot.app import open_storage, prepare
+from bot.cli.terminal import words
+from bot.errors import ConfigurationProblem
 from bot.settings import Settings
 from bot.unit import Database, Unit
 
@@ -15,8 +17,12 @@ SOURCE = "terminal"
 
 
 def read(work: Callable[[Unit], T]) -> T:
-    """Run `work` in the configured database, where it can change nothing."""
-    return asyncio.run(_visited(Settings(), "read", lambda database: database.read(work)))
+    """Run `work` in the configured database, where it can change nothing. Raises `ConfigurationProblem` without one."""
+    settings = Settings()
+    path = settings.sqlite_path
+    if path and not path.exists():
+        raise ConfigurationProblem(words()("cli.no_database", database=settings.database_shown))
+    return asyncio.run(_visited(settings, "read", lambda database: database.read(work)))
 
 
 def write(work: Callable[[Unit], T]) -> T:

@@ -37,6 +37,8 @@ def explained(ctx: click.Context) -> Iterator[None]:
     except UserError as error:
         complain(words()(error.key, **error.values))
         ctx.exit(1)
+    except BrokenPipeError:
+        raise  # whoever read along has seen enough; click ends quietly
     except OSError as error:
         complain(words()("cli.failed", detail=one_line(error)))
         ctx.exit(1)

@@ -42,6 +42,10 @@ class PeopleStore(Protocol):
         """All accounts of a person."""
         ...
 
+    def accounts_on(self, platform: str) -> list[Account]:
+        """All accounts on a platform, in the order of their ids there."""
+        ...
+
     def account_by_handle(self, platform: str, handle: str) -> Account | None:
         """By the platform's public name (`@handle`, without the sign), however it is capitalised."""
         ...

@@ -9,14 +9,13 @@ from bot.people.rules import Team
 from bot.teamfile.applied import Applied
 from bot.teamfile.applying import CALENDARS
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY, Workspace
 
 
 def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
-    """Everything doubtful about workspace, teams, people and calendars; `platforms` are those that are on."""
+    """Everything doubtful about teams, people and calendars; `platforms` are those that are on."""
     retired = Applied.read(unit).retired
     teams = [team for team in unit.people.teams() if team.key not in retired]
-    found = list(_workspace(unit, teams))
+    found = [] if teams else [_problem("no_teams", fatal=True)]
     for team in teams:
         found += _rooms(team, platforms)
         found += _staff(unit, team)
@@ -25,14 +24,6 @@ def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
 
 def _problem(key: str, *, fatal: bool = False, **values: str) -> Problem:
     return Problem(f"check.{key}", tuple(values.items()), fatal=fatal)
-
-
-def _workspace(unit: Unit, teams: list[Team]) -> Iterator[Problem]:
-    if not teams:
-        yield _problem("no_teams", fatal=True)
-    default = Workspace.read(unit.keys.get(CONFIG_KEY)).default_team
-    if default and default not in [team.key for team in teams]:
-        yield _problem("no_default_team", team=default)
 
 
 def _rooms(team: Team, platforms: Collection[str]) -> Iterator[Problem]:
@@ -51,8 +42,8 @@ def _staff(unit: Unit, team: Team) -> Iterator[Problem]:
         yield _problem("no_lead", team=team.name)
     else:
         lead = unit.people.person(team.lead)
-        if not lead.active:
-            yield _problem("lead_gone", team=team.name, person=lead.name)
+        if not (lead.active and lead.role.staff):
+            yield _problem("lead_unfit", team=team.name, person=lead.name)
 
 
 def _people(unit: Unit, platforms: Collection[str]) -> Iterator[Problem]:

@@ -90,6 +90,7 @@ class Joining:
         after = merged(self.stated, last, self.before, rows.PERSON_DEFAULTS, _YIELDING) | rows.account_fields(
             self.accounts
         )
+        after["teams"] = [key for key in self.team_keys.values() if key in after["teams"]]  # their order means nothing
         seen = self.before | {"active": after["active"]}  # told apart below
         self.run.note("person", self.key, None if self.is_new else seen, after)
         ids = {key: id for id, key in self.team_keys.items()}

@@ -25,7 +25,7 @@ class Finding:
 
 def findings(teamfile: TeamFile) -> list[Finding]:
     """Everything that is wrong across the file."""
-    return [*_twice(teamfile), *_nowhere(teamfile), *_leads(teamfile)]
+    return [*_twice(teamfile), *_nowhere(teamfile)]
 
 
 def _twice(teamfile: TeamFile) -> Iterator[Finding]:
@@ -114,12 +114,3 @@ def _recipients(teamfile: TeamFile) -> Iterator[Claim]:
             for place, recipient in enumerate(table.notify):
                 if recipient.startswith("person:"):
                     yield recipient.removeprefix("person:"), ("policies", number, "steps", step, "notify", place)
-
-
-def _leads(teamfile: TeamFile) -> Iterator[Finding]:
-    """A lead is told when things go wrong, so he must be somebody of the house who is there."""
-    people = {person.key: person for person in teamfile.people}
-    for number, team in enumerate(teamfile.teams):
-        lead = people.get(team.lead or "")
-        if lead and not (lead.role.staff and lead.active):
-            yield Finding(("teams", number, "lead"), "lead_unfit", {"value": lead.key})

@@ -1,5 +1,6 @@
 """What people type after a command: persons, priorities, statuses, days, tags; in any language."""
 
+import re
 from datetime import date, timedelta
 
 from rapidfuzz import fuzz, process
@@ -12,14 +13,20 @@ from bot.language.catalogue import LOCALES, table
 from bot.people.rules import Person, Role, Team
 from bot.tickets.rules import Priority, Status
 
-_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
+_DAYS_AHEAD = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
 def _listed(prefix: str, value: str, said: str) -> bool:
+    """Whether it is one of the words for this, in any language."""
     wanted = folded(said.strip())
     return any(
         wanted in {folded(word.strip()) for word in table(locale)[f"{prefix}.{value}"].split(",")} for locale in LOCALES
     )
+
+
+def nothing(said: str) -> bool:
+    """Whether somebody said that there is to be none: nobody, no day."""
+    return said.strip() == "-" or _listed("words", "nothing", said)
 
 
 def priority(context: Context, said: str) -> Priority:
@@ -49,7 +56,9 @@ def colleague(context: Context, said: str = "") -> Person:
             if account is not None:
                 return _of_staff(people.person(account.person))
     wanted = (said or plain(context.text)).strip().lstrip("@").strip()
-    if wanted.isdigit() and said:
+    if not said and _listed("words", "myself", wanted):
+        return context.who
+    if said and wanted.isdecimal() and len(wanted) <= 12:
         return _of_staff(people.person(int(wanted)))
     staff = [person for person in people.all_persons() if person.role is not Role.CUSTOMER]
     for person in staff:
@@ -83,13 +92,15 @@ def team(context: Context, said: str) -> Team:
 def day(context: Context, said: str) -> str:
     """A day as YYYY-MM-DD: written so, or today, tomorrow, +3d; "" for none. Raises `Invalid` with an example."""
     wanted = folded(said.strip())
-    if wanted in ("", "none", "无", "-"):
+    if nothing(wanted):
         return ""
     today = context.unit.now.astimezone(context.workspace.zone).date()
-    if wanted in _DAYS:
-        return (today + timedelta(days=_DAYS[wanted])).isoformat()
-    if wanted.startswith("+") and wanted[1:].rstrip("d").isdigit():
-        return (today + timedelta(days=min(int(wanted[1:].rstrip("d")), 3650))).isoformat()
+    for name, ahead in _DAYS_AHEAD.items():
+        if _listed("words", name, wanted):
+            return (today + timedelta(days=ahead)).isoformat()
+    later = re.fullmatch(r"\+(\d{1,4})\s*d?", wanted)
+    if later:
+        return (today + timedelta(days=int(later[1]))).isoformat()
     try:
         return date.fromisoformat(wanted).isoformat()
     except ValueError:

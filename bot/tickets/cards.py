@@ -23,7 +23,6 @@ class Shown:
     assignee: str
     team: Team
     candidates: tuple[Person, ...] = ()
-    files: int = 0
     links: tuple[tuple[str, int], ...] = ()
 
 
@@ -57,7 +56,6 @@ def _rows(ticket: Ticket, shown: Shown, words: Words) -> tuple[Row, ...]:
         ("card.team", shown.team.name),
         ("card.due", ticket.due_on),
         ("card.tags", " ".join(f"#{tag}" for tag in ticket.tags)),
-        ("card.files", words("card.file_count", count=shown.files) if shown.files else ""),
         ("card.linked", words.joined([f"{words(f'linked.{kind}')} T-{number}" for kind, number in shown.links])),
     ]
     found = [Row(words(label), spans(value)) for label, value in rows if value]

@@ -1,20 +1,22 @@
 """The words and buttons by which a ticket is worked; each is one unit of work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.chat.context import Context
-from bot.chat.dialogs import days
-from bot.chat.events import Attachment, ButtonPressed, CommandGiven, MessageReceived, ShortcutUsed
+from bot.chat.events import Attachment, ButtonPressed, CommandGiven, MessageReceived, Quoted, ShortcutUsed
 from bot.chat.text import plain
-from bot.chat.views import Choice, OpenForm, Reply
-from bot.errors import Invalid
-from bot.people.permissions import Right, may
+from bot.chat.text import text as spans
+from bot.chat.views import OpenForm, Reply
+from bot.errors import Invalid, NotFound
+from bot.people.permissions import Right, knows_of, may
+from bot.people.rules import Person
 from bot.tickets import arguments, forms, living, replies, work
-from bot.tickets.cards import assign_menu, priority_menu, status_menu
 from bot.tickets.finding import by_reference, demand, meant, where
-from bot.tickets.offering import open_from_message, open_from_quoted
-from bot.tickets.opening import Request, open_ticket, origin_of, team_for
-from bot.tickets.rules import Ticket
+from bot.tickets.offering import open_from_message
+from bot.tickets.opening import Request, known_from, open_from_quoted, open_ticket, own_place, request_from, team_for
+from bot.tickets.recording import Written
+from bot.tickets.rules import Side, Ticket
 
 
 def pressed_value(context: Context) -> str:
@@ -27,40 +29,42 @@ def said(context: Context) -> str:
     return pressed_value(context) or plain(context.text).strip()
 
 
+def _attached(context: Context) -> tuple[Attachment, ...]:
+    event = context.event
+    return event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
+
+
 def ticket(context: Context) -> Reply | None:
     """`ticket TEXT` opens one; `ticket` in reply to a message makes it one; `ticket` alone brings the form."""
     event = context.event
-    quoted = event.quoted if isinstance(event, MessageReceived | CommandGiven) else None
-    if quoted is not None and not plain(context.text).strip():
-        return open_from_quoted(context, quoted, by="command")
-    if context.reference:
-        return show(context)
-    if not plain(context.text).strip() and not (
-        isinstance(event, MessageReceived | CommandGiven) and event.attachments
-    ):
-        return OpenForm(forms.opening_form(context))
-    made, _ = open_ticket(context, _from_command(context))
-    if context.private or not event.direct:
-        return context.tell("ticket.opened", reference=made.reference)
-    return None
+    text = plain(context.text).strip()
+    if not text and not _attached(context):
+        if context.reference:
+            return show(context)
+        quoted = event.quoted if isinstance(event, MessageReceived | CommandGiven) else None
+        return OpenForm(forms.opening_form(context)) if quoted is None else _from_quoted(context, quoted)
+    if context.reference:  # it is no ticket to be shown, but the first word of what was said
+        context = context.saying("", spans(f"{context.reference} ", *context.text))
+    made, new = open_ticket(context, _from_command(context))
+    if context.private or not new:
+        return context.tell("ticket.opened" if new else "ticket.exists", reference=made.reference)
+    return None  # the requester is told the number where he wrote
+
+
+def _from_quoted(context: Context, quoted: Quoted) -> Reply | None:
+    known = known_from(context.unit, quoted.place, quoted.message)
+    if known is not None and not knows_of(context.who, known):
+        raise NotFound("ticket.which_one")
+    return open_from_quoted(context, quoted, by="command")
 
 
 def _from_command(context: Context) -> Request:
-    event = context.event
-    message = context.message
-    attachments = event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
-    link = event.link if isinstance(event, MessageReceived | CommandGiven) else ""
-    place, reply_to = event.place, ""
-    if context.private or not message:
-        place = forms.own_place(context) if not event.direct else event.place
-    elif not event.direct:
-        threads = context.house.can(place.platform).threads
-        reply_to = "" if threads else message
-        place = place if place.thread or not threads else type(place)(place.platform, place.room, message)
-    origin = origin_of(event.place, message) if message else f"command:{event.event_id}"
-    return Request("command", context.who, team_for(context, event.place), context.text, place,
-                   written_at=event.place if message else None, ref=message, reply_to=reply_to, origin=origin,
-                   link=link, attachments=attachments)  # fmt: skip
+    event, team = context.event, team_for(context, context.event.place)
+    if isinstance(event, MessageReceived | CommandGiven) and event.message and not context.private:
+        return replace(request_from(context, event, team, by="command"), text=context.text)
+    place = event.place if event.direct else own_place(context)
+    return Request("command", context.who, team, context.text, place, origin=f"command:{event.event_id}",
+                   attachments=_attached(context))  # fmt: skip
 
 
 def open_form(context: Context) -> Reply | None:
@@ -70,7 +74,11 @@ def open_form(context: Context) -> Reply | None:
 
 def shortcut(context: Context, event: ShortcutUsed) -> Reply | None:
     """The platform's menu entry: the form, filled in from the message it was used on."""
-    return OpenForm(forms.opening_form(context, quoted=event.quoted))
+    quoted = event.quoted
+    known = known_from(context.unit, quoted.place, quoted.message) if quoted else None
+    if known is not None and knows_of(context.who, known):
+        return context.tell("ticket.exists", reference=known.reference)
+    return OpenForm(forms.opening_form(context, quoted=quoted))
 
 
 def from_message(context: Context) -> Reply | None:
@@ -81,9 +89,18 @@ def from_message(context: Context) -> Reply | None:
 def show(context: Context) -> Reply | None:
     """The card, as the person may see it, where he asked."""
     found = meant(context, Right.READ)
-    card = living.shown_to(context, context.who, found)
-    context.answer(card, ticket=found.id)
+    context.answer_inside(living.shown_to(context, context.who, found), ticket=found.id)
     return None
+
+
+def _confirm(context: Context, found: Ticket, key: str, **values: str) -> Reply | None:
+    """Tell the person that it is done, unless he sees it anyway: the ticket's thread has just been told."""
+    event = context.event
+    if isinstance(event, MessageReceived | CommandGiven) and not context.private:
+        here = where(context.unit, event.place, event.reply_to)
+        if here is not None and here.side is Side.TEAM and here.thread and here.ticket.id == found.id:
+            return None
+    return context.tell(key, reference=found.reference, **values)
 
 
 def take(context: Context) -> Reply | None:
@@ -92,20 +109,31 @@ def take(context: Context) -> Reply | None:
     if found.assignee == context.who.id:
         return context.tell("ticket.yours_already", reference=found.reference)
     work.take(context, found, context.who)
-    return context.tell("ticket.taken", reference=found.reference)
+    return _confirm(context, found, "ticket.taken")
 
 
 def assign(context: Context) -> Reply | None:
-    """It is a colleague's now."""
+    """It is a colleague's now, or nobody's."""
     found = meant(context, Right.ASSIGN)
-    if not said(context):
+    wanted = said(context)
+    if not wanted:
         raise Invalid("person.whom")
+    if arguments.nothing(wanted):
+        work.assign(context, found, None)
+        return _confirm(context, found, "ticket.unassigned")
     person = arguments.colleague(context, pressed_value(context))
-    if not may(person, Right.TAKE, found) and found.team not in person.teams:
-        team = context.unit.people.team(found.team)
-        raise Invalid("person.not_in_team", name=person.name, team=team.name)
+    if not may(person, Right.TAKE, found):
+        raise _unfit(context, person, found)
     work.assign(context, found, person)
-    return context.tell("ticket.assigned", reference=found.reference, name=person.name)
+    return _confirm(context, found, "ticket.assigned", name=person.name)
+
+
+def _unfit(context: Context, person: Person, found: Ticket) -> Invalid:
+    if not may(person, Right.TAKE):
+        role = context.words(f"role.{person.role.value}")
+        return Invalid("ticket.not_for_role", name=person.name, role=role)
+    team = context.unit.people.team(found.team)
+    return Invalid("person.not_in_team", name=person.name, team=team.name)
 
 
 def priority(context: Context) -> Reply | None:
@@ -133,10 +161,12 @@ def status(context: Context) -> Reply | None:
 
 
 def due(context: Context) -> Reply | None:
-    """The day by which it should be done."""
+    """The day by which it should be done; without one, which it is."""
     found = meant(context, Right.EDIT)
-    day = arguments.day(context, said(context))
-    work.set_due(context, found, day)
+    day = found.due_on
+    if said(context):
+        day = arguments.day(context, said(context))
+        work.set_due(context, found, day)
     return context.tell("ticket.due_set" if day else "ticket.due_cleared", reference=found.reference, day=day)
 
 
@@ -155,60 +185,63 @@ def team(context: Context) -> Reply | None:
     found = meant(context, Right.TRANSFER)
     other = arguments.team(context, said(context))
     work.transfer(context, found, other)
-    return context.tell("ticket.transferred", reference=found.reference, team=other.name)
+    return _confirm(context, found, "ticket.transferred", team=other.name)
 
 
 def reply(context: Context) -> Reply | None:
     """Answer the customer: with the text that was typed, else with the form."""
     found = meant(context, Right.REPLY)
-    event = context.event
-    attachments = event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
-    if isinstance(event, ButtonPressed) or not (plain(context.text).strip() or attachments):
+    if not _typed(context):
         return OpenForm(forms.reply_form(context, found))
-    replies.write_reply(context, found, context.text, _written(context, found, attachments))
-    return context.tell("reply.queued", reference=found.reference) if context.private else None
+    replies.write_reply(context, found, context.text, _written(context, found))
+    return _confirm(context, found, "reply.queued")
 
 
 def note(context: Context) -> Reply | None:
     """Something for the house alone: the text that was typed, else the form."""
     found = meant(context, Right.NOTE)
-    event = context.event
-    attachments = event.attachments if isinstance(event, MessageReceived | CommandGiven) else ()
-    if isinstance(event, ButtonPressed) or not (plain(context.text).strip() or attachments):
+    if not _typed(context):
         return OpenForm(forms.note_form(context, found))
-    replies.write_note(context, found, context.text, _written(context, found, attachments))
-    return context.tell("note.kept", reference=found.reference)
+    replies.write_note(context, found, context.text, _written(context, found))
+    return _confirm(context, found, "note.kept")
 
 
-def _written(context: Context, found: Ticket, attachments: tuple[Attachment, ...]) -> replies.Written:
+def _typed(context: Context) -> bool:
+    """Whether the words came with the command; a button brings none."""
+    if isinstance(context.event, ButtonPressed):
+        return False
+    return bool(plain(context.text).strip() or _attached(context))
+
+
+def _written(context: Context, found: Ticket) -> Written:
     """Where a typed reply or note stands, and whether that is one of the ticket's own threads."""
-    if not context.message or context.private:
-        return replies.Written(attachments=attachments)
-    event = context.event
-    here = where(context.unit, event.place, event.reply_to if isinstance(event, MessageReceived | CommandGiven) else "")
+    event, attachments = context.event, _attached(context)
+    if context.private or not context.message or not isinstance(event, MessageReceived | CommandGiven):
+        return Written(attachments=attachments)
+    here = where(context.unit, event.place, event.reply_to)
     joined = here.thread.id if here and here.thread and here.ticket.id == found.id else 0
-    return replies.Written(event.place, context.message, joined, attachments)
+    return Written(event.place, context.message, joined, attachments)
 
 
 def solve(context: Context) -> Reply | None:
     """Solved."""
     found = meant(context, Right.SOLVE)
     work.solve(context, found)
-    return context.tell("ticket.solved", reference=found.reference)
+    return _confirm(context, found, "ticket.solved")
 
 
 def close(context: Context) -> Reply | None:
     """Closed."""
     found = meant(context, Right.CLOSE)
     work.close(context, found)
-    return context.tell("ticket.closed", reference=found.reference)
+    return _confirm(context, found, "ticket.closed")
 
 
 def reopen(context: Context) -> Reply | None:
     """Back to work."""
     found = meant(context, Right.REOPEN)
     work.reopen(context, found)
-    return context.tell("ticket.reopened", reference=found.reference)
+    return _confirm(context, found, "ticket.reopened")
 
 
 def merge(context: Context) -> Reply | None:
@@ -217,10 +250,10 @@ def merge(context: Context) -> Reply | None:
     other = plain(context.text).strip().split()
     if not other:
         raise Invalid("ticket.merge_which", reference=kept.reference)
-    gone = by_reference(context.unit, context.who, other[0])
+    gone = by_reference(context, other[0])
     demand(context, Right.MERGE, gone)
     work.merge(context, kept, gone)
-    return context.tell("ticket.merged", kept=kept.reference, gone=gone.reference)
+    return _confirm(context, kept, "ticket.merged", kept=kept.reference, gone=gone.reference)
 
 
 def take_back(context: Context) -> Reply | None:
@@ -229,30 +262,3 @@ def take_back(context: Context) -> Reply | None:
     number = event.subject if isinstance(event, ButtonPressed) else 0
     replies.take_back(context, number)
     return context.tell("reply.back")
-
-
-def _chooser(kind: str) -> Callable[[Context, int], tuple[str, tuple[Choice, ...]]]:
-    def choose(context: Context, number: int) -> tuple[str, tuple[Choice, ...]]:
-        found = by_reference(context.unit, context.who, f"T-{number}")
-        words = context.words
-        menus = {
-            "assign": lambda: assign_menu(found, living.described(context.unit, found).candidates, words),
-            "priority": lambda: priority_menu(found, words),
-            "status": lambda: status_menu(found, words),
-        }
-        menu = menus[kind]()
-        return words("menu.question", reference=found.reference, label=menu.label), menu.choices
-
-    return choose
-
-
-choose_assignee = _chooser("assign")
-choose_priority = _chooser("priority")
-choose_status = _chooser("status")
-
-
-def choose_due(context: Context, number: int) -> tuple[str, tuple[Choice, ...]]:
-    """The next days, where there is no date picker."""
-    found = by_reference(context.unit, context.who, f"T-{number}")
-    label = context.words("button.due")
-    return context.words("menu.question", reference=found.reference, label=label), days(context)

@@ -56,9 +56,7 @@ def _mentioned(message: Message, records: list[Record]) -> bool:
 
 def _outside(context: Context, ticket: Ticket) -> list[Text]:
     unit = context.unit
-    messages = [
-        message for message in unit.tickets.conversation(ticket.id, public_only=True) if message.removed_at is None
-    ]
+    messages = [message for message in unit.tickets.conversation(ticket.id, public_only=True) if message.seen]
     people = unit.people.persons(sorted({message.author for message in messages}))
     names = {id: person.name for id, person in people.items()}
     return [_line(context.words, message.at, names.get(message.author, ""), _quote(message)) for message in messages]

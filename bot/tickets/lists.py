@@ -9,11 +9,11 @@ from bot.chat.text import bold
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Reply, Section
 from bot.errors import NotAllowed
-from bot.language.catalogue import Words
+from bot.language.catalogue import Words, chosen
 from bot.people.permissions import Reach, Right, reach
 from bot.people.rules import Person, Role
 from bot.tickets import cards
-from bot.tickets.facts import TicketAssigned
+from bot.tickets.facts import StatusChanged, TicketAssigned
 from bot.tickets.ports import Column
 from bot.tickets.rules import Status, Ticket
 from bot.unit import Unit
@@ -45,7 +45,7 @@ def mine_card(unit: Unit, who: Person, words: Words) -> Card:
 
 def mine(context: Context) -> Reply | None:
     """My open items."""
-    context.whisper(mine_card(context.unit, context.who, context.words))
+    context.confide(mine_card(context.unit, context.who, context.words))
     return None
 
 
@@ -55,7 +55,7 @@ def queue(context: Context) -> Reply | None:
         raise NotAllowed("ticket.role_may_not", role=context.words(f"role.{context.who.role.value}"))
     unit, words = context.unit, context.words
     tickets = unit.tickets.unassigned(_teams_of(context))
-    context.whisper(cards.listing(words("list.queue"), words("list.queue_empty"), tickets, words, unit.now, {}))
+    context.confide(cards.listing(words("list.queue"), words("list.queue_empty"), tickets, words, unit.now, {}))
     return None
 
 
@@ -74,7 +74,7 @@ def board(context: Context) -> Reply | None:
     teams = None if granted is Reach.ALL else sorted(who.teams)
     groups = [statuses for _, statuses in COLUMNS]
     columns = context.unit.tickets.columns(teams, groups, PRESSING)
-    context.answer(board_card(context, columns, names=who.role is not Role.ANALYST))
+    context.answer_inside(board_card(context, columns, names=who.role is not Role.ANALYST))
     return None
 
 
@@ -136,12 +136,21 @@ class HomeKeeper:
 
     def assigned(self, unit: Unit, fact: TicketAssigned) -> None:
         """Both the former and the new owner see it at once."""
-        workspace = Workspace.read(unit.keys.get(CONFIG_KEY))
-        for number in {fact.before, fact.after} - {0}:
-            person = unit.people.person(number)
-            for account in unit.people.accounts(number):
-                if account.platform in self._homes:
-                    words = Words(person.locale or workspace.locale, workspace.zone)
-                    place = Place(account.platform, account.room or account.user)
-                    order = Order("home", place, home_card(unit, person, words), user=account.user)
-                    unit.outbox.put(order)
+        for number in sorted({fact.before, fact.after} - {0}):
+            self._bring_up_to_date(unit, number)
+
+    def moved(self, unit: Unit, fact: StatusChanged) -> None:
+        """What is done leaves the owner's page, what comes back returns to it."""
+        owner = unit.tickets.get(fact.ticket).assignee
+        if owner:
+            self._bring_up_to_date(unit, owner)
+
+    def _bring_up_to_date(self, unit: Unit, number: int) -> None:
+        homes = [account for account in unit.people.accounts(number) if account.platform in self._homes]
+        if not homes:
+            return
+        person, workspace = unit.people.person(number), Workspace.read(unit.keys.get(CONFIG_KEY))
+        card = home_card(unit, person, Words(chosen(person.locale, workspace.locale), workspace.zone))
+        for account in homes:
+            place = Place(account.platform, account.room or account.user)
+            unit.outbox.put(Order("home", place, card, user=account.user))

@@ -1,5 +1,6 @@
-"""The living card: one in each of the team's rooms, showing the ticket as it is now."""
+"""The living card: one in each of the team's rooms, showing the ticket as it is now; and what is said beside it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.chat.context import Context
@@ -10,9 +11,10 @@ from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Post
 from bot.language.catalogue import Words
 from bot.people.permissions import Right, reach
-from bot.people.rules import Person
-from bot.tickets.cards import Shown, customer_card, headline, ticket_card
-from bot.tickets.rules import Side, Ticket
+from bot.people.rules import Person, Team
+from bot.tickets.cards import Shown, customer_card, ticket_card
+from bot.tickets.relay import translated
+from bot.tickets.rules import Side, Thread, Ticket
 from bot.unit import Unit
 
 
@@ -26,9 +28,17 @@ def topic_key(ticket: int, room: Place) -> str:
     return f"topic:{ticket}@{room}"
 
 
+def join(context: Context, ticket: Ticket, team: Team) -> None:
+    """Let the team's rooms join the ticket, those of the platforms that are on."""
+    for room in team.rooms:
+        if room.platform in context.house.platforms:
+            thread = Thread(0, ticket.id, Side.TEAM, room, key=card_key(ticket.id, room))
+            context.unit.tickets.add_thread(thread)
+
+
 def described(unit: Unit, ticket: Ticket) -> Shown:
     """What the card tells besides the ticket itself."""
-    people = unit.people.persons([ticket.requester, ticket.assignee])
+    people = unit.people.persons([number for number in (ticket.requester, ticket.assignee) if number])
     team = unit.people.team(ticket.team)
     return Shown(
         requester=people[ticket.requester].name if ticket.requester in people else "",
@@ -47,14 +57,22 @@ def refresh(context: Context, ticket: Ticket) -> None:
         return
     shown = described(unit, ticket)
     for thread in threads:
-        card = ticket_card(ticket, shown, context.words_at(thread.place))
+        card = ticket_card(_legible(unit, ticket, thread.place), shown, context.words_at(thread.place))
         topic = ""
         if shown.team.topic_per_ticket and context.house.can(thread.place.platform).topics:
             topic = topic_key(ticket.id, thread.place)
-            order = Order("topic", thread.place, title=headline(ticket)[2:], key=topic, anchor=True)
-            unit.outbox.put(order, effect=topic, ticket=ticket.id)
+            title = f"{ticket.reference} · {ticket.title}"
+            unit.outbox.put(
+                Order("topic", thread.place, title=title, key=topic, anchor=True), effect=topic, ticket=ticket.id
+            )
         order = Order("show", thread.place, card, key=thread.key, under=topic, anchor=not topic)
         unit.outbox.put(order, ticket=ticket.id)
+
+
+def _legible(unit: Unit, ticket: Ticket, place: Place) -> Ticket:
+    """The ticket with its words as the platform of `place` can show them."""
+    source = Place.parse(ticket.source).platform if ticket.source else ""
+    return replace(ticket, description=translated(unit, ticket.description, source, place.platform))
 
 
 def acknowledgement(ticket: Ticket, words: Words) -> Post:
@@ -64,21 +82,28 @@ def acknowledgement(ticket: Ticket, words: Words) -> Post:
 
 def shown_to(context: Context, person: Person, ticket: Ticket) -> Card:
     """The card as this person may see it: a customer nothing of the inside."""
-    if not person.role.staff or (ticket.requester == person.id and ticket.team not in person.teams):
-        return customer_card(ticket, context.words)
-    return ticket_card(ticket, described(context.unit, ticket), context.words)
+    unit = context.unit
+    legible = _legible(unit, ticket, context.event.place)
+    if person.role.staff and (ticket.requester != person.id or ticket.team in person.teams):
+        return ticket_card(legible, described(unit, ticket), context.words)
+    if ticket.merged_into:  # to him it is still his own; that it goes on in another is a matter of the house
+        living = unit.tickets.get(ticket.merged_into)
+        return replace(customer_card(replace(legible, status=living.status), context.words), controls=())
+    return customer_card(legible, context.words)
 
 
-def say_in_team(context: Context, ticket: Ticket, key: str, *, remember: str = "", **values: object) -> None:
-    """Put one line of Baton's own into the ticket's thread in every room of the team, each in the room's language.
+def say_in_team(context: Context, ticket: Ticket, key: str, **values: object) -> None:
+    """Put one line of Baton's own into the ticket's thread in every room of the team, each in the room's language."""
+    tell_threads(context, ticket, context.unit.tickets.threads(ticket.id, Side.TEAM), key, **values)
 
-    With `remember`, the line has that key, so that a later one replaces it.
-    """
-    for thread in context.unit.tickets.threads(ticket.id, Side.TEAM):
+
+def tell_threads(context: Context, ticket: Ticket, threads: Iterable[Thread], key: str, **values: object) -> None:
+    """Put one line into these threads; whoever answers it speaks of the ticket."""
+    for thread in threads:
         words = context.words_at(thread.place)
         view = Post(spans(words(key, reference=ticket.reference, **values)))
-        order = Order("show", thread.place, view, under=thread.key, key=f"{remember}@{thread.id}" if remember else "")
-        context.unit.outbox.put(order, ticket=ticket.id)
+        name = f"say:{key}:{ticket.id}:{context.event.event_id or ticket.version}@{thread.id}"
+        context.unit.outbox.put(Order("show", thread.place, view, under=thread.key, key=name), ticket=ticket.id)
 
 
 def with_buttons(view: Post, *buttons: Button) -> Post:

@@ -1,17 +1,20 @@
 """Opening a ticket, whichever way it is asked for."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.chat.context import Context
 from bot.chat.contract import Order
-from bot.chat.events import Attachment, Place, Quoted
+from bot.chat.events import Attachment, CommandGiven, MessageReceived, Place, Quoted
 from bot.chat.text import Text, cleaned, first_line, head, plain
+from bot.chat.views import Reply
 from bot.errors import Invalid, NotFound
+from bot.people.identity import identify_other
+from bot.people.reaching import direct_place, reachable
 from bot.people.rules import Person, Team
 from bot.tickets import living, relay
 from bot.tickets.facts import TicketOpened
-from bot.tickets.rules import TEXT_LIMIT, TITLE_LIMIT, Message, Priority, Side, Thread, Ticket
+from bot.tickets.recording import Written, record
+from bot.tickets.rules import TEXT_LIMIT, TITLE_LIMIT, Priority, Side, Thread, Ticket
 from bot.unit import Unit
 
 
@@ -36,7 +39,6 @@ class Request:
     link: str = ""
     attachments: tuple[Attachment, ...] = ()
     priority: Priority = Priority.NORMAL
-    tags: tuple[str, ...] = ()
     follows: int = 0
 
 
@@ -46,60 +48,96 @@ def open_ticket(context: Context, request: Request) -> tuple[Ticket, bool]:
     The team's rooms get its card, the requester hears its number where he wrote.
     """
     unit = context.unit
-    if request.origin:
-        known = unit.tickets.by_origin(request.origin)
-        if known is not None:
-            return known, False
-    text = head(cleaned(request.text), TEXT_LIMIT)
-    ticket = unit.tickets.add(_drafted(context, request, text, unit.now))
+    known = _known(unit, request)
+    if known is not None:
+        return known, False
+    ticket = unit.tickets.add(_drafted(context, request))
+    if ticket.created_at != unit.now:  # another replica was faster
+        return ticket, False
     thread = unit.tickets.add_thread(Thread(0, ticket.id, Side.CUSTOMER, request.place, reply_to=request.reply_to))
-    files = relay.accept_files(context, request.place.platform, request.attachments)
-    written = request.written_at or (request.place if request.ref else None)
-    message = unit.tickets.add_message(
-        Message(0, ticket.id, request.requester.id, Side.CUSTOMER, True, text, unit.now, written, request.ref,
-                thread.id, files)
-    )  # fmt: skip
-    _join_team(unit, ticket, request.team)
+    written = Written(request.written_at, request.ref, thread.id, request.attachments)
+    message = record(context, ticket, Side.CUSTOMER, request.text, written, author=request.requester)
+    living.join(context, ticket, request.team)
     unit.record(TicketOpened(ticket.id, by=request.by, follows=request.follows))
     if request.follows:
         unit.tickets.link(ticket.id, request.follows, "follow_up")
     living.refresh(context, ticket)
-    if files:
+    if message is not None and message.files:
         relay.show(context, ticket, replace(message, text=()))
-    acknowledge(context, ticket, request.requester)
+    _acknowledge(context, ticket, thread, request.requester)
     return ticket, True
 
 
-def _drafted(context: Context, request: Request, text: Text, now: datetime) -> Ticket:
+def _known(unit: Unit, request: Request) -> Ticket | None:
+    if request.written_at and request.ref:
+        return known_from(unit, request.written_at, request.ref)
+    return unit.tickets.by_origin(request.origin)
+
+
+def known_from(unit: Unit, place: Place, ref: str) -> Ticket | None:
+    """The ticket that a message belongs to already: made from it, joined by it, or shown in it."""
+    made = unit.tickets.by_origin(origin_of(place, ref))
+    if made is not None:
+        return made
+    message = unit.tickets.message_at(place, ref)
+    posted = unit.posted.at(place, ref) if message is None else None
+    number = message.ticket if message else posted.ticket if posted else 0
+    return unit.tickets.get(number) if number else None
+
+
+def _drafted(context: Context, request: Request) -> Ticket:
+    text, now = head(cleaned(request.text), TEXT_LIMIT), context.unit.now
     title = request.title or first_line(plain(text), TITLE_LIMIT) or _title_of_files(context, request.attachments)
     if not title:
         raise Invalid("ticket.empty", field="title")
-    draft = Ticket(
+    return Ticket(
         0, title, text, request.requester.id, request.team.id, now, now, priority=request.priority,
         source=str(request.written_at or request.place), link=request.link, origin=request.origin,
         follows=request.follows, customer_spoke_at=now,
     )  # fmt: skip
-    return draft.tagged(request.tags)
 
 
 def _title_of_files(context: Context, attachments: tuple[Attachment, ...]) -> str:
     return context.words("ticket.only_files", name=attachments[0].name)[:TITLE_LIMIT] if attachments else ""
 
 
-def _join_team(unit: Unit, ticket: Ticket, team: Team) -> None:
-    for room in team.rooms:
-        key = living.card_key(ticket.id, room)
-        unit.tickets.add_thread(Thread(0, ticket.id, Side.TEAM, room, key=key))
-
-
-def acknowledge(context: Context, ticket: Ticket, requester: Person) -> None:
+def _acknowledge(context: Context, ticket: Ticket, thread: Thread, requester: Person) -> None:
     """Tell the requester that he was heard, and the number."""
-    for thread in context.unit.tickets.threads(ticket.id, Side.CUSTOMER):
-        words = context.words_for(requester, thread.place)
-        view = living.acknowledgement(ticket, words)
-        context.unit.outbox.put(
-            Order("show", thread.place, view, key=f"ack:{ticket.id}", reply_to=thread.reply_to), ticket=ticket.id
-        )
+    view = living.acknowledgement(ticket, context.words_for(requester, thread.place))
+    key = f"ack:{ticket.id}@{thread.id}"
+    context.unit.outbox.put(Order("show", thread.place, view, key=key, reply_to=thread.reply_to), ticket=ticket.id)
+
+
+def request_from(context: Context, event: MessageReceived | CommandGiven, team: Team, *, by: str) -> Request:
+    """A ticket from what somebody just wrote: he is answered alone where he wrote alone, else under his message."""
+    place, threads = event.place, context.house.can(event.place.platform).threads
+    if threads and not event.direct and not place.thread:
+        place = replace(place, thread=event.message)
+    return Request(
+        by, context.who, team, event.text, place, written_at=event.place, ref=event.message,
+        reply_to="" if threads or event.direct else event.message,
+        origin=origin_of(event.place, event.message), link=event.link, attachments=event.attachments,
+    )  # fmt: skip
+
+
+def request_quoted(context: Context, quoted: Quoted, *, by: str) -> Request:
+    """A ticket from a message that somebody pointed at, with its author as the requester."""
+    requester = context.who
+    if quoted.user:
+        profile = quoted.profile
+        requester = identify_other(context.unit, quoted.place.platform, quoted.user, profile.name, profile.handle)
+    place, reply_to = _answer_place(context, quoted)
+    return Request(
+        by, requester, team_for(context, quoted.place), quoted.text, place, written_at=quoted.place,
+        ref=quoted.message, reply_to=reply_to, origin=origin_of(quoted.place, quoted.message), link=quoted.link,
+        attachments=quoted.attachments,
+    )  # fmt: skip
+
+
+def open_from_quoted(context: Context, quoted: Quoted, *, by: str) -> Reply | None:
+    """A ticket from a message that somebody pointed at; a second time the same ticket is named."""
+    ticket, new = open_ticket(context, request_quoted(context, quoted, by=by))
+    return context.tell("ticket.opened" if new else "ticket.exists", reference=ticket.reference)
 
 
 def team_for(context: Context, place: Place) -> Team:
@@ -120,7 +158,7 @@ def origin_of(place: Place, message: str) -> str:
     return f"{place.whole}#{message}"
 
 
-def answer_place(context: Context, quoted: Quoted) -> tuple[Place, str]:
+def _answer_place(context: Context, quoted: Quoted) -> tuple[Place, str]:
     """Where the author of a quoted message is answered: alone with him, in a thread under it, or by a reply to it."""
     place = quoted.place
     account = context.unit.people.account(place.platform, quoted.user)
@@ -131,8 +169,8 @@ def answer_place(context: Context, quoted: Quoted) -> tuple[Place, str]:
     return (place if place.thread else replace(place, thread=quoted.message)), ""
 
 
-def direct_place(unit: Unit, person: Person, preferred: str) -> Place | None:
-    """Where the person can be written to alone, on the platform that is preferred if he has an account there."""
-    accounts = sorted(unit.people.accounts(person.id), key=lambda account: account.platform != preferred)
-    reachable = [account for account in accounts if account.reachable]
-    return Place(reachable[0].platform, reachable[0].room or reachable[0].user) if reachable else None
+def own_place(context: Context) -> Place:
+    """Where the person who acts is answered alone: on the platform he uses now, if he can be reached there."""
+    platform = context.event.place.platform
+    accounts = reachable(context.unit, context.house, context.who, platform)
+    return direct_place(accounts[0]) if accounts else Place(platform, context.event.user)

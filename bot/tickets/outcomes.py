@@ -11,10 +11,11 @@ from bot.chat.text import text as spans
 from bot.chat.views import Post
 from bot.errors import NotFound
 from bot.language.catalogue import Words
-from bot.people.rules import Person
+from bot.people.reaching import direct_place, reachable
+from bot.people.rules import Account, Person
 from bot.tickets import replies
 from bot.tickets.facts import DeliveryRefused
-from bot.tickets.rules import Fate, Side
+from bot.tickets.rules import Side
 from bot.unit import Unit
 from bot.workspace import House
 
@@ -29,55 +30,65 @@ class Outcomes:
     house: House
 
     def sent(self, unit: Unit, row: OutboxRow, delivery: Delivery) -> None:
-        """A reply has reached the customer."""
+        """A reply has reached the customer; a person who was written to has a conversation of his own."""
+        if delivery.place is not None and delivery.place.room != row.order.place.room:
+            self._learn_room(unit, row.order.place, delivery.place.room)
         if row.message and row.order.kind in ("show", "file") and not row.order.under:
             replies.left(Context.background(unit, self.house, row.order.place), row)
 
+    def _learn_room(self, unit: Unit, place: Place, room: str) -> None:
+        """Somebody was written to by his name, and the platform says which conversation that is: he answers there."""
+        account = unit.people.account(place.platform, place.room)
+        if account is None:
+            return
+        unit.people.move_room(place, room)
+        unit.people.save_account(replace(account, room=room))
+
     def refused(self, unit: Unit, row: OutboxRow, delivery: Delivery) -> None:
         """It will never be shown: whoever wrote it hears why, and the ticket's thread too."""
-        order = row.order
-        if delivery.reason == "unreachable":
+        order, reason = row.order, delivery.reason or "invalid"
+        if reason == "unreachable":
             self._note_unreachable(unit, order)
         if order.kind in _SILENT or order.key.startswith("refusal:"):
             return
         context = Context.background(unit, self.house, order.place)
         if row.ticket:
-            unit.record(DeliveryRefused(row.ticket, str(order.place), delivery.reason, row.message))
-        if row.message:
-            self._mark_message(unit, row)
-        self._tell(context, row, delivery.reason or "invalid")
+            unit.record(DeliveryRefused(row.ticket, str(order.place), reason, row.message))
+        if row.message and not order.under:
+            replies.refused(context, unit.tickets.message(row.message))
+        lost_file = order.kind == "file" and reason == "gone"
+        inside = bool(order.under or order.anchor) and not lost_file
+        if row.ticket and not inside:
+            self._tell_threads(context, row, reason)
+        self._tell_author(context, row, reason, inside=inside)
 
     def _note_unreachable(self, unit: Unit, order: Order) -> None:
         account = unit.people.account(order.place.platform, order.user or order.place.room)
         if account is not None and account.reachable:
             unit.people.save_account(replace(account, reachable=False))
 
-    def _mark_message(self, unit: Unit, row: OutboxRow) -> None:
-        message = unit.tickets.message(row.message)
-        if message.fate in (Fate.HELD, Fate.SHOWN) and not row.order.under and message.side is Side.TEAM:
-            unit.tickets.save_message(replace(message, fate=Fate.REFUSED))
-
-    def _tell(self, context: Context, row: OutboxRow, reason: str) -> None:
-        """In the ticket's thread where there is one and it is not the thread that refused; else to the author alone."""
-        if row.ticket and not row.order.under and self._in_thread(context, row, reason):
-            return
-        author = self._author(context.unit, row)
-        if author is None:
-            return
-        for account in context.unit.people.accounts(author.id):
-            place = Place(account.platform, account.room or account.user)
-            if account.reachable and place.whole != row.order.place.whole:
-                view = _sentence(context.words_for(author, place), reason, row)
-                context.unit.outbox.put(Order("show", place, view, key=f"refusal:{row.id}"), ticket=row.ticket)
-                return
-
-    def _in_thread(self, context: Context, row: OutboxRow, reason: str) -> bool:
-        threads = context.unit.tickets.threads(row.ticket, Side.TEAM)
-        for thread in threads:
-            view = _sentence(context.words_at(thread.place), reason, row)
+    def _tell_threads(self, context: Context, row: OutboxRow, reason: str) -> None:
+        for thread in context.unit.tickets.threads(row.ticket, Side.TEAM):
+            view = _sentence(context.unit, context.words_at(thread.place), reason, row)
             key = f"refusal:{row.id}@{thread.id}"
             context.unit.outbox.put(Order("show", thread.place, view, key=key, under=thread.key), ticket=row.ticket)
-        return bool(threads)
+
+    def _tell_author(self, context: Context, row: OutboxRow, reason: str, *, inside: bool) -> None:
+        """Alone, where he can be reached. Why a team's room took nothing is no business of a customer's."""
+        author = self._author(context.unit, row)
+        if author is None or (inside and not author.role.staff):
+            return
+        account = self._reachable(context, author, row.order.place)
+        if account is None:
+            return
+        place = direct_place(account)
+        view = _sentence(context.unit, context.words_for(author, place), reason, row)
+        order = Order("show", place, view, user=account.user, key=f"refusal:{row.id}")
+        context.unit.outbox.put(order, ticket=row.ticket)
+
+    def _reachable(self, context: Context, person: Person, refused: Place) -> Account | None:
+        accounts = reversed(reachable(context.unit, context.house, person, refused.platform))
+        return next((each for each in accounts if refused.room not in (each.room, each.user)), None)
 
     def _author(self, unit: Unit, row: OutboxRow) -> Person | None:
         try:
@@ -86,7 +97,10 @@ class Outcomes:
             return None
 
 
-def _sentence(words: Words, reason: str, row: OutboxRow) -> Post:
-    why = words(f"refused.{reason}") if words.has(f"refused.{reason}") else words("refused.invalid")
-    reference = f"T-{row.ticket} " if row.ticket else ""
-    return Post(spans("⚠️ ", bold(reference) if reference else "", words("refused.told", reason=why)))
+def _sentence(unit: Unit, words: Words, reason: str, row: OutboxRow) -> Post:
+    if row.order.kind == "file" and reason == "gone":
+        said = words("file.lost", name=unit.files.get(row.order.file).attachment.name)
+    else:
+        known = reason if words.has(f"refused.{reason}") else "invalid"
+        said = words("refused.told", reason=words(f"refused.{known}"))
+    return Post(spans("⚠️ ", bold(f"T-{row.ticket} ") if row.ticket else "", said))

@@ -2,8 +2,8 @@
 
 from bot.chat.events import HomeOpened, MessageEdited, MessageReceived, MessageRemoved, ReactionAdded
 from bot.chat.router import Router
-from bot.tickets import forms, handlers, history, intake, lists
-from bot.tickets.facts import TicketAssigned
+from bot.tickets import changes, forms, handlers, history, intake, lists, menus, pictures
+from bot.tickets.facts import StatusChanged, TicketAssigned
 
 
 def register(router: Router, homes: frozenset[str]) -> None:
@@ -29,14 +29,17 @@ def register(router: Router, homes: frozenset[str]) -> None:
     router.form("ticket.reply", forms.replied)
     router.form("ticket.note", forms.noted)
     router.shortcut("ticket.open", handlers.shortcut)
-    router.chooser("ticket.assign", handlers.choose_assignee)
-    router.chooser("ticket.priority", handlers.choose_priority)
-    router.chooser("ticket.status", handlers.choose_status)
-    router.chooser("ticket.due", handlers.choose_due)
+    router.chooser("ticket.assign", menus.choose_assignee)
+    router.chooser("ticket.priority", menus.choose_priority)
+    router.chooser("ticket.status", menus.choose_status)
+    router.chooser("ticket.due", menus.choose_due)
     router.on(MessageReceived, intake.heard)
-    router.on(MessageEdited, intake.edited)
-    router.on(MessageRemoved, intake.removed)
+    router.on(MessageEdited, changes.edited)
+    router.on(MessageRemoved, changes.removed)
     router.on(ReactionAdded, intake.reacted)
     router.on(HomeOpened, lists.home_opened)
-    router.reactions.on(TicketAssigned, lists.HomeKeeper(homes).assigned)
+    keeper = lists.HomeKeeper(homes)
+    router.reactions.on(TicketAssigned, keeper.assigned)
+    router.reactions.on(StatusChanged, keeper.moved)
     router.unknown = intake.mentioned
+    router.continued = pictures.continued

@@ -4,6 +4,7 @@ What is internal goes to the team's side only. Each copy is an order with a key 
 that an edit replaces it and a deletion takes it away.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.chat.context import Context
@@ -13,9 +14,12 @@ from bot.chat.text import STRIKE, Span, Text, bold
 from bot.chat.text import text as spans
 from bot.chat.views import Post
 from bot.language.catalogue import Words, chosen
-from bot.tickets.rules import Message, Side, Thread, Ticket
+from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from bot.unit import Unit
 from bot.workspace import Workspace
+
+# How much of a conversation a team reads that joins it later.
+RECENT = 20
 
 
 def copy_key(message: int, thread: int) -> str:
@@ -34,32 +38,44 @@ def readers(unit: Unit, message: Message) -> list[Thread]:
 
 def show(context: Context, ticket: Ticket, message: Message, *, not_before: datetime | None = None) -> None:
     """Queue the copies of a message, new or as it reads now; files only the first time."""
+    for thread in readers(context.unit, message):
+        _show_in(context, ticket, message, thread, not_before if thread.side is Side.CUSTOMER else None)
+
+
+def _show_in(context: Context, ticket: Ticket, message: Message, thread: Thread, held: datetime | None) -> None:
     unit = context.unit
-    author = unit.people.person(message.author).name
+    words = words_of(unit, context.workspace, thread, ticket)
+    view = Post(
+        _body(unit, message, thread.place),
+        author=unit.people.person(message.author).name,
+        label=_label(words, message, thread),
+        footer=words("relay.edited") if message.edited_at else "",
+    )
+    order = Order("show", thread.place, view, key=copy_key(message.id, thread.id), under=thread.key,
+                  reply_to=thread.reply_to)  # fmt: skip
+    unit.outbox.put(order, not_before=held, author=message.author, ticket=ticket.id, message=message.id)
+    if message.edited_at is None:
+        _show_files(unit, message, message.files, thread, held)
+
+
+def show_again(context: Context, ticket: Ticket, threads: Sequence[Thread]) -> None:
+    """Queue copies of what was said lately for threads that have just joined."""
+    places = {thread.id for thread in threads}
+    for message in context.unit.tickets.conversation(ticket.id, limit=RECENT) if places else ():
+        if message.removed_at is None and message.fate is not Fate.TAKEN_BACK:
+            for thread in readers(context.unit, message):
+                if thread.id in places:
+                    _show_in(context, ticket, message, thread, None)
+
+
+def show_more(unit: Unit, message: Message, files: tuple[int, ...], *, not_before: datetime | None = None) -> None:
+    """Queue the copies of files that arrived after the message that they belong to."""
     for thread in readers(unit, message):
-        words = words_of(unit, context.workspace, thread, ticket)
-        held = not_before if thread.side is Side.CUSTOMER else None
-        unit.outbox.put(
-            Order(
-                "show",
-                thread.place,
-                Post(_body(unit, message, thread.place), author=author, label=_label(words, message, thread),
-                     footer=words("relay.edited") if message.edited_at else ""),
-                key=copy_key(message.id, thread.id),
-                under=thread.key,
-                reply_to=thread.reply_to,
-            ),
-            not_before=held,
-            author=message.author,
-            ticket=ticket.id,
-            message=message.id,
-        )  # fmt: skip
-        if message.edited_at is None:
-            _show_files(unit, message, thread, held)
+        _show_files(unit, message, files, thread, not_before if thread.side is Side.CUSTOMER else None)
 
 
-def _show_files(unit: Unit, message: Message, thread: Thread, held: datetime | None) -> None:
-    for file in message.files:
+def _show_files(unit: Unit, message: Message, files: tuple[int, ...], thread: Thread, held: datetime | None) -> None:
+    for file in files:
         order = Order("file", thread.place, file=file, under=thread.key, reply_to=thread.reply_to,
                       key=f"{copy_key(message.id, thread.id)}/f{file}")  # fmt: skip
         unit.outbox.put(order, not_before=held, author=message.author, ticket=message.ticket, message=message.id)
@@ -69,10 +85,10 @@ def take_away(unit: Unit, message: Message) -> None:
     """Queue the removal of every copy of a message that its author deleted."""
     for thread in readers(unit, message):
         for key in (copy_key(message.id, thread.id), *_file_keys(message, thread)):
-            if not unit.outbox.cancel(key):
-                unit.outbox.put(
-                    Order("remove", thread.place, key=key, under=thread.key), ticket=message.ticket, message=message.id
-                )
+            unit.outbox.cancel(key)  # not sent yet, or a newer state of what was
+            unit.outbox.put(
+                Order("remove", thread.place, key=key, under=thread.key), ticket=message.ticket, message=message.id
+            )
 
 
 def _file_keys(message: Message, thread: Thread) -> list[str]:
@@ -109,18 +125,22 @@ def _label(words: Words, message: Message, thread: Thread) -> str:
 
 
 def _body(unit: Unit, message: Message, place: Place) -> Text:
-    source = message.place.platform if message.place else ""
-    body = tuple(_translated(unit, span, source, place.platform) for span in message.text)
+    body = translated(unit, message.text, message.place.platform if message.place else "", place.platform)
     if message.removed_at is not None:
         return tuple(Span(span.text, span.style | {STRIKE}) for span in body)
     return body or spans("📎")
 
 
-def _translated(unit: Unit, span: Span, source: str, target: str) -> Span:
-    """A mention as the other platform can show it: that person's account there, else the name alone."""
-    if not span.account or source == target:
-        return span
-    account = unit.people.account(source, span.account)
+def translated(unit: Unit, words: Text, source: str, target: str) -> Text:
+    """Words of one platform as another can show them: mentions lead to the same person's account there, or are just
+    his name."""
+    if source == target:
+        return words
+    return tuple(_mention(unit, span, source, target) if span.account else span for span in words)
+
+
+def _mention(unit: Unit, span: Span, source: str, target: str) -> Span:
+    account = unit.people.account(source, span.account) if source else None
     if account is None:
         return bold(f"@{span.text.lstrip('@')}")
     name = unit.people.person(account.person).name

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.chat.events import Place
-from bot.chat.text import Text
+from bot.chat.text import Text, clean, first_line
 from bot.errors import Invalid
 
 TITLE_LIMIT = 120
@@ -107,7 +107,7 @@ class Ticket:
 
     def tagged(self, tags: tuple[str, ...]) -> "Ticket":
         """With exactly these tags: trimmed, without repeats; raises `Invalid` for one that is too long."""
-        tidy = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in tags if tag.strip().lstrip("#")))
+        tidy = tuple(dict.fromkeys(bare for tag in tags if (bare := clean(tag).strip().lstrip("#"))))
         for tag in tidy:
             if len(tag) > TAG_LIMIT:
                 raise Invalid("ticket.tag_too_long", field="tags", tag=tag, limit=TAG_LIMIT)
@@ -116,8 +116,8 @@ class Ticket:
 
 def titled(words: str) -> str:
     """A title that may be stored; raises `Invalid` when nothing is left of it or it is too long."""
-    title = " ".join(words.split())
-    if not title:
+    title = " ".join(clean(words).split())
+    if not first_line(title, TITLE_LIMIT):
         raise Invalid("ticket.title_empty", field="title")
     if len(title) > TITLE_LIMIT:
         raise Invalid("ticket.title_too_long", field="title", limit=TITLE_LIMIT, length=len(title))
@@ -177,3 +177,8 @@ class Message:
     fate: Fate = Fate.SHOWN
     edited_at: datetime | None = None
     removed_at: datetime | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether the customer has it before his eyes."""
+        return self.public and self.fate is Fate.SHOWN and self.removed_at is None

@@ -5,32 +5,41 @@ from functools import cache
 
 from bot.chat.context import Context
 from bot.chat.events import MessageReceived
-from bot.chat.text import after, plain
+from bot.chat.text import Text, after, plain
 from bot.chat.words import Spoken, folded, parse
 from bot.language.catalogue import LOCALES, table
+from bot.people.rules import Visibility
 from bot.tickets.finding import where
 from bot.tickets.rules import Side
 
 # What a customer may say in a direct message without a slash, if he says nothing else; all the rest is for the team.
 _BARE_FOR_CUSTOMERS = {"help", "mine", "start"}
 
+# With these a message in a ticket's thread says for whom it is.
+_FOR_WHOM = ("reply", "note")
+
 _GAP = re.compile(r"[\s:：]+")
 
 
 def spoken(context: Context, event: MessageReceived) -> Spoken | None:
-    """The command in a message: after a mention or a slash, in a direct message, or `reply …` in a ticket's thread."""
+    """The command in a message: after a mention or a slash, in a direct message, or `reply …` in a ticket's thread.
+
+    `note …` counts where the team's words go to the customer by default; elsewhere all of them are notes.
+    """
     said = plain(event.text).strip()
     if event.addressed or said.startswith("/"):
         return parse(event.text)
     if event.direct:
         command = parse(event.text)
         return command if command and (context.who.role.staff or _for_customers(command, said)) else None
-    length = reply_word(said) if event.place.thread or event.reply_to else 0
-    if length:
-        found = where(context.unit, event.place, event.reply_to)
-        if found is not None and found.side is Side.TEAM:
-            return Spoken("reply", "", after(event.text, length))
-    return None
+    command = _for_whom(event.text) if event.place.thread or event.reply_to else None
+    if command is None:
+        return None
+    found = where(context.unit, event.place, event.reply_to)
+    if found is None or found.side is not Side.TEAM:
+        return None
+    public = context.unit.people.team(found.ticket.team).audience is Visibility.PUBLIC
+    return command if command.word == "reply" or public else None
 
 
 def _for_customers(command: Spoken, said: str) -> bool:
@@ -41,7 +50,7 @@ def _for_customers(command: Spoken, said: str) -> bool:
         return len(rest.split()) <= 1 and len(said) < 40
     if command.word == "show":
         return bool(command.reference) and not rest
-    return command.word == "ticket" and bool(rest) and folded(said).startswith(_ticket_words())
+    return command.word == "ticket" and bool(rest) and folded(said[:40]).startswith(_ticket_words())
 
 
 @cache
@@ -50,17 +59,34 @@ def _ticket_words() -> tuple[str, ...]:
 
 
 @cache
-def _reply_words() -> tuple[str, ...]:
-    every = {word.strip() for locale in LOCALES for word in table(locale)["words.reply"].split(",")}
-    return tuple(sorted(every, key=len, reverse=True))
+def _words_for_whom() -> tuple[tuple[str, str], ...]:
+    """The words and what they mean, the longest first."""
+    known = {
+        folded(word.strip()): meaning
+        for meaning in _FOR_WHOM
+        for locale in LOCALES
+        for word in table(locale)[f"words.{meaning}"].split(",")
+    }
+    return tuple(sorted(known.items(), key=lambda pair: len(pair[0]), reverse=True))
 
 
-def reply_word(said: str) -> int:
-    """How many characters at the start say that a message in a team's thread is for the customer (0: it is not)."""
-    bare = said.lstrip("/")
-    for word in _reply_words():
-        if folded(bare[: len(word)]) == folded(word):
-            gap = _GAP.match(bare, len(word))
-            if gap:
-                return len(said) - len(bare) + gap.end()
-    return 0
+def _for_whom(text: Text) -> Spoken | None:
+    """`reply …` or `note …` at the start of what somebody wrote among others."""
+    said = plain(text)
+    start = len(said) - len(said.lstrip())
+    for word, meaning in _words_for_whom():
+        end = start + len(word)
+        gap = _GAP.match(said, end) if folded(said[start:end]) == word else None
+        if gap:
+            return Spoken(meaning, "", after(text, gap.end()))
+    return None
+
+
+def without_command(text: Text, before: Text) -> Text:
+    """An edited message as it was stored: without the `reply …` that it was sent with. `before` is how it read."""
+    command = parse(text)
+    if command is None or command.word not in _FOR_WHOM:
+        return text
+    said = plain(text)
+    prefix = said[: len(said) - len(plain(command.rest))]
+    return text if plain(before).startswith(prefix) else command.rest

@@ -11,8 +11,9 @@ from bot.chat.text import bold
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Post
 from bot.errors import Conflict, Invalid
+from bot.people.reaching import direct_place, reachable
 from bot.people.rules import Person, Team
-from bot.tickets import living
+from bot.tickets import living, relay
 from bot.tickets.facts import (
     DueChanged,
     PriorityChanged,
@@ -23,7 +24,7 @@ from bot.tickets.facts import (
     TicketAssigned,
     TicketMerged,
 )
-from bot.tickets.rules import Priority, Side, Status, Thread, Ticket
+from bot.tickets.rules import Priority, Side, Status, Ticket
 
 
 def save(context: Context, before: Ticket, after: Ticket) -> Ticket:
@@ -46,37 +47,39 @@ def take(context: Context, ticket: Ticket, person: Person) -> Ticket:
 
 
 def assign(context: Context, ticket: Ticket, person: Person | None) -> Ticket:
-    """Move the responsibility; the new owner is told unless he did it himself."""
+    """Move the responsibility (None: to nobody, back to the queue); the new owner is told unless he did it himself."""
     _demand_live(ticket)
-    before = ticket
     after = ticket.taken_by(person.id, context.unit.now) if person else replace(ticket, assignee=0)
-    if after.assignee == before.assignee:
-        return before
-    saved = save(context, before, after)
-    context.unit.record(TicketAssigned(ticket.id, before=before.assignee, after=saved.assignee))
-    if saved.status is not before.status:
-        context.unit.record(StatusChanged(ticket.id, before.status.value, saved.status.value, because="taken"))
-    if person is not None:
-        living.say_in_team(context, saved, "ticket.now_with", name=person.name)
-        if person.id != context.who.id:
-            tell_person(context, saved, person, "ticket.assigned_to_you", by=context.who.name)
+    if after.assignee == ticket.assignee:
+        return ticket
+    saved = save(context, ticket, after)
+    context.unit.record(TicketAssigned(ticket.id, before=ticket.assignee, after=saved.assignee))
+    if saved.status is not ticket.status:
+        context.unit.record(StatusChanged(ticket.id, ticket.status.value, saved.status.value, because="taken"))
+    if person is None:
+        living.say_in_team(context, saved, "ticket.back_in_queue", name=context.who.name)
+        return saved
+    living.say_in_team(context, saved, "ticket.now_with", name=person.name)
+    if person.id != context.who.id:
+        _tell_person(context, saved, person, "ticket.assigned_to_you", by=context.who.name)
     return saved
 
 
-def tell_person(context: Context, ticket: Ticket, person: Person, key: str, **values: object) -> None:
+def _tell_person(context: Context, ticket: Ticket, person: Person, key: str, **values: object) -> None:
     """A direct message about a ticket, with a button that shows it; on the team's platform if he is there."""
     unit = context.unit
     rooms = unit.tickets.threads(ticket.id, Side.TEAM)
     preferred = rooms[0].place.platform if rooms else context.event.place.platform
-    accounts = sorted(unit.people.accounts(person.id), key=lambda account: account.platform != preferred)
-    account = next((account for account in accounts if account.reachable), None)
-    if account is None:
+    accounts = reachable(unit, context.house, person, preferred)
+    if not accounts:
         return
-    place = replace(context.event.place, platform=account.platform, room=account.room or account.user, thread="")
+    account, place = accounts[0], direct_place(accounts[0])
     words = context.words_for(person, place)
     body = spans(bold(f"{ticket.reference} {ticket.title}"), "\n", words(key, **values))
     view = Post(body, controls=(Button(words("button.show"), "ticket.show", ticket.id),))
-    unit.outbox.put(Order("show", place, view, user=account.user), author=context.who.id, ticket=ticket.id)
+    name = f"told:{ticket.id}:{person.id}:{context.event.event_id or ticket.version}"
+    order = Order("show", place, view, user=account.user, key=name)
+    unit.outbox.put(order, author=context.who.id, ticket=ticket.id)
 
 
 def set_status(context: Context, ticket: Ticket, status: Status, because: str = "") -> Ticket:
@@ -100,7 +103,8 @@ def solve(context: Context, ticket: Ticket) -> Ticket:
         ticket = assign(context, ticket, context.who)
     saved = set_status(context, ticket, Status.SOLVED)
     living.say_in_team(context, saved, "ticket.solved_by", name=context.who.name)
-    _tell_customer(context, saved, "ticket.solved_for_you")
+    if context.who.id != saved.requester:
+        _tell_customer(context, saved, "ticket.solved_for_you")
     return saved
 
 
@@ -130,7 +134,9 @@ def _tell_customer(context: Context, ticket: Ticket, key: str) -> None:
         words = context.words_for(requester, thread.place)
         button = Button(words("button.not_solved"), "ticket.reopen", ticket.id)
         view = living.with_buttons(living.notice(words, key, ticket), button)
-        order = Order("show", thread.place, view, reply_to=thread.reply_to, key=f"solved:{ticket.id}@{thread.id}")
+        order = Order(
+            "show", thread.place, view, reply_to=thread.reply_to, key=f"solved:{ticket.id}.{ticket.version}@{thread.id}"
+        )
         unit.outbox.put(order, ticket=ticket.id)
 
 
@@ -145,6 +151,8 @@ def set_priority(context: Context, ticket: Ticket, priority: Priority) -> Ticket
 
 def set_due(context: Context, ticket: Ticket, day: str) -> Ticket:
     """The day by which it should be done; "" for none."""
+    if day == ticket.due_on:
+        return ticket
     saved = save(context, ticket, replace(ticket, due_on=day))
     context.unit.record(DueChanged(ticket.id, ticket.due_on, day))
     return saved
@@ -152,47 +160,62 @@ def set_due(context: Context, ticket: Ticket, day: str) -> Ticket:
 
 def set_tags(context: Context, ticket: Ticket, tags: tuple[str, ...]) -> Ticket:
     """Exactly these tags."""
-    saved = save(context, ticket, ticket.tagged(tags))
+    tagged = ticket.tagged(tags)
+    if tagged == ticket:
+        return ticket
+    saved = save(context, ticket, tagged)
     context.unit.record(TagsChanged(ticket.id, ticket.tags, saved.tags))
     return saved
 
 
 def transfer(context: Context, ticket: Ticket, team: Team) -> Ticket:
-    """To another department: its rooms join, nobody owns it until somebody there takes it."""
+    """To another department: its rooms join and read what was said so far; nobody owns it until somebody takes it."""
     _demand_live(ticket)
     if team.id == ticket.team:
         raise Conflict("ticket.team_already", reference=ticket.reference, team=team.name)
     unit = context.unit
-    for room in team.rooms:
-        key = living.card_key(ticket.id, room)
-        unit.tickets.add_thread(Thread(0, ticket.id, Side.TEAM, room, key=key))
+    before = {thread.id for thread in unit.tickets.threads(ticket.id, Side.TEAM)}
+    living.join(context, ticket, team)
     saved = save(context, ticket, replace(ticket, team=team.id, assignee=0))
     unit.record(TeamChanged(ticket.id, ticket.team, team.id))
+    if ticket.assignee:
+        unit.record(TicketAssigned(ticket.id, before=ticket.assignee, after=0))
+    joined = [thread for thread in unit.tickets.threads(ticket.id, Side.TEAM) if thread.id not in before]
+    relay.show_again(context, saved, joined)
     living.say_in_team(context, saved, "ticket.moved_to", team=team.name, name=context.who.name)
     return saved
 
 
 def merge(context: Context, kept: Ticket, gone: Ticket) -> Ticket:
     """`gone` goes on in `kept`: both conversations, both customers' places; its card says where it went."""
-    unit = context.unit
     if kept.id == gone.id:
         raise Invalid("ticket.merge_itself", reference=kept.reference)
+    _demand_live(kept)
     if gone.merged_into:
         raise Conflict("ticket.merged_away", reference=gone.reference, into=f"T-{gone.merged_into}")
-    for thread in unit.tickets.threads(gone.id, Side.TEAM):
-        words = context.words_at(thread.place)
-        view = living.notice(words, "ticket.merged_into", gone, into=kept.reference, name=context.who.name)
-        unit.outbox.put(Order("show", thread.place, view, under=thread.key), ticket=gone.id)
+    unit = context.unit
+    rooms = unit.tickets.threads(gone.id, Side.TEAM)
+    living.tell_threads(context, gone, rooms, "ticket.merged_into", into=kept.reference, name=context.who.name)
     closed = save(context, gone, replace(gone.with_status(Status.CLOSED, unit.now), merged_into=kept.id, assignee=0))
-    unit.tickets.move_messages(gone.id, kept.id)
-    unit.tickets.move_threads(gone.id, kept.id)
-    unit.tickets.link(kept.id, gone.id, "duplicate")
+    _join(context, kept, gone)
     unit.record(TicketMerged(closed.id, into=kept.id))
     unit.record(TicketAbsorbed(kept.id, other=gone.id))
+    if gone.assignee:
+        unit.record(TicketAssigned(gone.id, before=gone.assignee, after=0))
     merged = save(context, kept, replace(kept, tags=tuple(dict.fromkeys((*kept.tags, *gone.tags)))))
     if merged == kept:
         living.refresh(context, merged)
+    living.say_in_team(context, merged, "ticket.absorbed", gone=gone.reference, title=gone.title)
     return merged
+
+
+def _join(context: Context, kept: Ticket, gone: Ticket) -> None:
+    """Everything that was said and done in `gone` stands in `kept` as well, and both are connected."""
+    tickets = context.unit.tickets
+    tickets.move_messages(gone.id, kept.id)
+    tickets.move_threads(gone.id, kept.id)
+    context.unit.facts.move(gone.id, kept.id)
+    tickets.link(kept.id, gone.id, "duplicate")
 
 
 def _demand_live(ticket: Ticket) -> None:

@@ -4,8 +4,10 @@ Each run first claims (name, time) under a unique key, so every replica may try 
 be lost hangs on this scheduler: its memory is empty after a restart, and that is fine.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -21,6 +23,22 @@ log = logging.getLogger(__name__)
 INBOX_KEPT = timedelta(days=9)
 OUTBOX_KEPT = timedelta(days=30)
 BATCH = 1000
+BREATH = 0.05  # seconds between two batches, in which others get at the database
+
+TICK = 5.0
+STEPPED = 5.0  # seconds by which the wall clock must part from the monotonic one to have been set
+
+Work = Callable[[Unit], bool]
+
+
+@dataclass
+class Job:
+    """A line of the calendar. `due` is the next moment for which nobody here has tried yet."""
+
+    name: str
+    trigger: CronTrigger
+    work: Work
+    due: datetime
 
 
 class Calendar:
@@ -29,47 +47,72 @@ class Calendar:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._jobs: dict[str, Job] = {}
+        self._watch: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             executors={"default": AsyncIOExecutor()},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self.last_tick = clock.monotonic()
+        self.add("retention", "17 * * * *", forget_old)
 
     def start(self) -> None:
         """Begin; call it inside the running event loop."""
-        self._scheduler.add_job(self._tick, "interval", seconds=5, id="tick")
-        self.add("retention", "17 * * * *", forget_old)
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._tick(), name="calendar")
 
-    def add(self, name: str, crontab: str, job: Callable[[Unit], bool]) -> None:
-        """Run `job` by this crontab line (UTC), on one replica each time, again and again while it says True."""
+    def add(self, name: str, crontab: str, work: Work) -> None:
+        """Run `work` by this crontab line (UTC), on one replica each time, again and again while it says True."""
         trigger = CronTrigger.from_crontab(crontab, UTC)
-        self._scheduler.add_job(self._run, trigger, args=[name, job], id=name)
+        self._jobs[name] = Job(name, trigger, work, trigger.get_next_fire_time(None, self._clock.now()))
+        self._scheduler.add_job(self.run, trigger, args=[name], id=name)
 
     def stop(self) -> None:
         """End; a running job is left to its transaction."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    async def _tick(self) -> None:
-        self.last_tick = self._clock.monotonic()
+    async def run(self, name: str) -> bool:
+        """Do what is due under this name, unless another replica has it; whether it was done here."""
+        job = self._jobs[name]
+        due = self._reached(job)
+        try:
+            if not await self._database.write(lambda unit: unit.keys.fire(name, due)):
+                return False
+            log.info("calendar: %s of %s", name, due.isoformat())
+            while await self._database.write(job.work):
+                await self._clock.sleep(BREATH)
+        except ConnectionError as problem:
+            log.error("calendar: %s of %s could not be done: %s", name, due.isoformat(), problem)
+            return False
+        return True
 
-    async def _run(self, name: str, job: Callable[[Unit], bool]) -> None:
-        due = self._clock.now().replace(second=0, microsecond=0)
-        if not await self._database.write(lambda unit: unit.keys.fire(name, due)):
-            return
-        log.info("calendar: %s", name)
-        while await self._database.write(job):
-            await self._clock.sleep(0.05)
+    def _reached(self, job: Job) -> datetime:
+        """The latest moment of the job that has come: the same on every replica, however late it gets to it."""
+        due, now = job.due, self._clock.now()
+        while (after := job.trigger.get_next_fire_time(due, now)) <= now:
+            due = after
+        job.due = after if due <= now else due
+        return due
+
+    async def _tick(self) -> None:
+        """Show that the calendar is alive, and make it look at the clock when somebody has set that."""
+        wall, steady = self._clock.now(), self._clock.monotonic()
+        while True:
+            await self._clock.sleep(TICK)
+            now, self.last_tick = self._clock.now(), self._clock.monotonic()
+            step = (now - wall).total_seconds() - (self.last_tick - steady)
+            if abs(step) > STEPPED:
+                log.warning("the machine's clock was set by %+.0f seconds", step)
+                self._scheduler.wakeup()
+            wall, steady = now, self.last_tick
 
 
 def forget_old(unit: Unit) -> bool:
     """Delete one batch of what ended long ago; True while there may be more."""
-    gone = unit.inbox.forget(_before(unit.now, INBOX_KEPT), BATCH)
-    gone = max(gone, unit.outbox.forget(_before(unit.now, OUTBOX_KEPT), BATCH))
+    gone = unit.inbox.forget(unit.now - INBOX_KEPT, BATCH)
+    gone = max(gone, unit.outbox.forget(unit.now - OUTBOX_KEPT, BATCH))
     return gone >= BATCH
-
-
-def _before(now: datetime, kept: timedelta) -> datetime:
-    return now - kept

@@ -1,9 +1,10 @@
-"""From a stored delivery to a handled one.
+"""From a platform's delivery to a handled one.
 
 A delivery is committed to the inbox before its platform is told that it was received; then it is handled in one
-transaction together with its own mark. A delivery that can't be read or handled is tried again, later and later, and
-given up after `MAX_ATTEMPTS`: visible, reported, and never in the way of the others. Deliveries of one room are handled
-one after the other, in the order in which they came.
+transaction together with its own mark. Those of one room are handled one after the other, in the order in which they
+came. What is in hand is bounded: in a flood, deliveries are only stored, and taken up as fast as they can be handled.
+
+What somebody had in hand whose lease ran out is taken over one by one: if it killed him, it takes nobody else along.
 """
 
 import asyncio
@@ -13,26 +14,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.contract import Adapter, Arrival, Unavailable
-from bot.chat.events import Event
 from bot.chat.pipeline import Pipeline
 from bot.chat.ports import InboxRow
 from bot.chat.views import Reply
 from bot.clock import Clock
-from bot.errors import TooEarly, UserError
+from bot.failpoints import hit
 from bot.unit import Database, Unit
+from bot.workers.handling import Hand, Handling
 from bot.workers.keyed import KeyedLocks
+from bot.workers.steady import Steady
 from bot.workers.vitals import Figures
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
+RENEW = 5.0  # seconds between two renewals of what is in hand
 STORE_WITHIN = 2.5  # seconds; the strictest platform waits three
 ANSWER_WITHIN = 2.0
-AT_ONCE = 16
-EARLY_TRIES = 8
-EARLY_WAIT = timedelta(milliseconds=250)
+IN_HAND = 64
 IDLE = 1.0
+BREATH = 0.05  # the least pause between two looks at the inbox, unless somebody says that there is something
+
+Handed = asyncio.Task[Reply | None]
 
 
 class InboxWorker:
@@ -47,182 +50,197 @@ class InboxWorker:
         figures: Figures,
     ) -> None:
         self._database = database
-        self._pipeline = pipeline
-        self._adapters = adapters
+        self._steady = Steady(database, clock)
+        self._handling = Handling(self._steady, pipeline, adapters, clock, figures)
         self._clock = clock
         self._figures = figures
         self._holder = f"inbox-{secrets.token_hex(6)}"
         self._rooms = KeyedLocks()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[Reply | None]] = set()
+        self._tasks: set[Handed] = set()
+        self._suspect: Handed | None = None
+        self._coming = 0  # deliveries that are being stored and will be in hand then
+        self._queueing = 0  # calls that are storing deliveries for later
+        self._queued = 0  # calls that ever did
+        self._behind = False
+        self._renewed = clock.monotonic()
         self._wake = asyncio.Event()
+        self._looking = asyncio.Lock()
         self._closing = False
         self.last_progress = clock.monotonic()
+
+    # -- the inlet --------------------------------------------------------------------------------------------------
+
+    async def take(self, arrivals: Sequence[Arrival]) -> None:
+        """Store these deliveries; raises `Unavailable` when that can't be done in time. They are handled soon after."""
+        if self._behind or self._free() < len(arrivals):
+            await self._queue(arrivals)
+            return
+        self._coming += len(arrivals)
+        try:
+            rows = await self._store(arrivals, self._holder, STORE_WITHIN)
+        finally:
+            self._coming -= len(arrivals)
+        for row in rows:
+            self._begin(row)
+
+    async def ask(self, arrival: Arrival) -> Reply | None:
+        """Store this one and handle it now, whatever else waits; the reply, if it is ready in time.
+
+        Later than that, it is sent after the person.
+        """
+        if self._free() <= -IN_HAND:
+            await self._queue([arrival])
+            return None
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + ANSWER_WITHIN
+        rows = await self._store([arrival], self._holder, ANSWER_WITHIN)
+        if not rows:
+            return None
+        hand = self._handling.open(rows[0], awaited=True)
+        task = self._carry(hand)
+        try:
+            await asyncio.wait({task}, timeout=max(ends - loop.time(), 0.0))
+        finally:
+            hand.awaited = False
+        return task.result() if task.done() and not task.cancelled() and task.exception() is None else None
+
+    async def _queue(self, arrivals: Sequence[Arrival]) -> None:
+        """There is more than can be in hand: store them for later, and all that comes behind them as well."""
+        self._behind = True
+        self._queueing += 1
+        self._queued += 1
+        try:
+            await self._store(arrivals, "", STORE_WITHIN)
+        finally:
+            self._queueing -= 1
+
+    async def _store(self, arrivals: Sequence[Arrival], holder: str, seconds: float) -> list[InboxRow]:
+        if self._closing:
+            raise Unavailable("shutting down")
+        hit("in.verified")
+        now = self._clock.now()
+        due = now + LEASE if holder else now
+
+        def store(unit: Unit) -> list[InboxRow]:
+            return unit.inbox.add(arrivals, now, holder, due)
+
+        try:
+            rows = await asyncio.wait_for(self._database.write(store), seconds)
+        except ConnectionError as problem:
+            self._steady.lost(problem)
+            raise Unavailable(str(problem)) from problem
+        except TimeoutError as problem:
+            log.error("%d deliveries could not be stored within %.1f s", len(arrivals), seconds)
+            raise Unavailable("the database is too slow") from problem
+        except Exception as problem:  # whatever it is: they are not stored, so they may not be acknowledged
+            log.exception("%d deliveries could not be stored", len(arrivals))
+            raise Unavailable(str(problem)) from problem
+        hit("in.committed")
+        self._steady.found()
+        self._figures.repeats.inc(len(arrivals) - len(rows))
+        return rows
+
+    # -- at work ----------------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
         """Something may wait in the inbox."""
         self._wake.set()
 
-    async def take(self, arrivals: Sequence[Arrival]) -> None:
-        """Store these deliveries; raises `Unavailable` when that can't be done in time. They are handled soon after."""
-        for row in await self._store(arrivals):
-            self._begin(row)
+    def _free(self) -> int:
+        return IN_HAND - len(self._tasks) - self._coming
 
-    async def ask(self, arrival: Arrival) -> Reply | None:
-        """Store this one and handle it now; the reply, if it is ready in time."""
-        rows = await self._store([arrival])
-        if not rows:
-            return None
-        task = self._begin(rows[0])
-        done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN)
-        return task.result() if done and not task.cancelled() and task.exception() is None else None
+    def _begin(self, row: InboxRow) -> Handed:
+        return self._carry(self._handling.open(row, awaited=False))
 
-    async def _store(self, arrivals: Sequence[Arrival]) -> list[InboxRow]:
-        if self._closing:
-            raise Unavailable("shutting down")
-        now = self._clock.now()
-
-        def store(unit: Unit) -> list[InboxRow]:
-            return unit.inbox.add(arrivals, now, self._holder, now + LEASE)
-
-        try:
-            rows = await asyncio.wait_for(self._database.write(store), STORE_WITHIN)
-        except Exception as error:  # whatever the database says: it is not stored, so it may not be acknowledged
-            log.error("could not store %d deliveries: %s", len(arrivals), error)
-            raise Unavailable(str(error)) from error
-        self._figures.repeats.inc(len(arrivals) - len(rows))
-        return rows
-
-    def _begin(self, row: InboxRow) -> asyncio.Task[Reply | None]:
-        task = asyncio.create_task(self._handle(row), name=f"inbox {row.platform}:{row.key}")
+    def _carry(self, hand: Hand) -> Handed:
+        task = asyncio.create_task(self._handle(hand), name=f"inbox {hand.name}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finished)
         return task
 
-    async def _handle(self, row: InboxRow) -> Reply | None:
-        events = await self._read(row)
-        if events is None:
-            return None
-        room = str(events[0].place.whole) if events else f"{row.platform}:{row.key}"
-        async with self._rooms.held(room), self._slots:
+    def _finished(self, task: Handed) -> None:
+        self._tasks.discard(task)
+        self.last_progress = self._clock.monotonic()
+        if self._behind or task is self._suspect:
+            self._wake.set()
+
+    async def _handle(self, hand: Hand) -> Reply | None:
+        async with self._rooms.held(hand.room):
             try:
-                return await self._settle(row, events)
-            except Exception:  # the database went away between two steps: the lease runs out and somebody goes on
-                log.exception("delivery %s:%s stays unhandled for now", row.platform, row.key)
+                return await self._handling.finish(hand)
+            except Exception:  # a fault of ours outside any unit: the lease runs out, and the attempt counts
+                log.exception("delivery %s stays unhandled for now", hand.name)
                 return None
-            finally:
-                self._figures.handled.labels(row.platform).inc()
-                self.last_progress = self._clock.monotonic()
-
-    async def _read(self, row: InboxRow) -> Sequence[Event] | None:
-        """The events of a delivery; None when it can't be read (it is buried then, and the others go on)."""
-        adapter = self._adapters.get(row.platform)
-        try:
-            if adapter is None:
-                raise LookupError(f"platform {row.platform} is off")
-            return [await adapter.complete(event) for event in adapter.read(row.payload)]
-        except Exception as error:
-            log.exception("delivery %s:%s can't be read; it is kept as a dead letter", row.platform, row.key)
-            await self._bury(row, error)
-            return None
-
-    async def _bury(self, row: InboxRow, error: Exception) -> None:
-        now = self._clock.now()
-        words = f"{type(error).__name__}: {error}"[:1000]
-        self._figures.dead.labels(row.platform).inc()
-        await self._database.write(lambda unit: unit.inbox.bury(row.id, now, words))
-
-    async def _settle(self, row: InboxRow, events: Sequence[Event]) -> Reply | None:
-        def handle(unit: Unit) -> Reply | None:
-            reply = self._pipeline.handle(unit, events)
-            unit.inbox.done(row.id, unit.now)
-            return reply
-
-        try:
-            return await self._database.write(handle)
-        except UserError as error:
-            return await self._apologise(row, events, error)
-        except TooEarly:
-            return await self._later(row, events)
-        except Exception as error:
-            log.exception("delivery %s:%s failed (attempt %d)", row.platform, row.key, row.attempts)
-            return await self._failed(row, events, error)
-
-    async def _apologise(self, row: InboxRow, events: Sequence[Event], error: UserError) -> Reply | None:
-        def apologise(unit: Unit) -> Reply | None:
-            reply = self._pipeline.apologise(unit, events, error)
-            unit.inbox.done(row.id, unit.now)
-            return reply
-
-        return await self._database.write(apologise)
-
-    async def _later(self, row: InboxRow, events: Sequence[Event]) -> Reply | None:
-        """What the event hangs on is on its way: again in a moment; at last as if it hung on nothing."""
-        if row.attempts > EARLY_TRIES:
-
-            def handle(unit: Unit) -> Reply | None:
-                reply = self._pipeline.handle(unit, events, patient=False)
-                unit.inbox.done(row.id, unit.now)
-                return reply
-
-            return await self._database.write(handle)
-        again = self._clock.now() + EARLY_WAIT
-        await self._database.write(lambda unit: unit.inbox.put_back(row.id, again, "too early"))
-        return None
-
-    async def _failed(self, row: InboxRow, events: Sequence[Event], error: Exception) -> Reply | None:
-        now = self._clock.now()
-        words = f"{type(error).__name__}: {error}"[:1000]
-
-        def give_up(unit: Unit) -> None:
-            unit.inbox.bury(row.id, now, words)
-
-        if row.attempts < MAX_ATTEMPTS:
-            again = now + timedelta(seconds=2.0**row.attempts)
-            await self._database.write(lambda unit: unit.inbox.put_back(row.id, again, words))
-            return None
-        self._figures.dead.labels(row.platform).inc()
-        await self._database.write(give_up)
-        await self._database.write(lambda unit: self._pipeline.report_fault(unit, events, f"{row.platform}-{row.id}"))
-        return None
 
     async def run(self) -> None:
-        """Handle what was left over: by a crash, by another replica, or for a later try. Until cancelled."""
-        while True:
+        """Handle what is left over: by a flood, by a crash, by another replica, or for a later try. Until cancelled."""
+        while not self._closing:
             self._wake.clear()
-            try:
-                due = await self._claim()
-            except Exception:
-                log.exception("the inbox can't be read")
-                due = None
-            if due is not None and due <= self._clock.now():
-                continue
-            pause = min((due - self._clock.now()).total_seconds(), IDLE) if due else IDLE
-            await self._clock.wait(self._wake, max(pause, 0.01))
+            due = await self._take_up()
+            self.last_progress = self._clock.monotonic()
+            await self._clock.wait(self._wake, self._pause(due))
+
+    def _pause(self, due: datetime | None) -> float:
+        if due is None or self._free() <= 0:
+            return IDLE
+        return min(max((due - self._clock.now()).total_seconds(), BREATH), IDLE)
+
+    async def _take_up(self) -> datetime | None:
+        """Take up what is due, as far as there is room; gives back when the next one is."""
+        try:
+            async with self._looking:
+                return await self._claim()
+        except ConnectionError as problem:
+            self._steady.lost(problem)
+        except Exception:
+            log.exception("the inbox can't be read")
+        return None
 
     async def _claim(self) -> datetime | None:
-        now = self._clock.now()
+        now, room, alone = self._clock.now(), self._free(), self._suspect is None or self._suspect.done()
+        renewing = bool(self._tasks) and self._clock.monotonic() - self._renewed > RENEW
+        queued, storing = self._queued, self._queueing
 
-        def claim(unit: Unit) -> tuple[list[InboxRow], datetime | None]:
-            rows = unit.inbox.claim(now, self._holder, now + LEASE, AT_ONCE)
-            return rows, unit.inbox.next_due()
+        def claim(unit: Unit) -> tuple[list[InboxRow], InboxRow | None, datetime | None]:
+            if renewing:
+                unit.inbox.renew(self._holder, now + LEASE)
+            rows = unit.inbox.claim(now, self._holder, now + LEASE, room) if room > 0 else []
+            suspect = unit.inbox.take_over(now, self._holder, now + LEASE) if alone else None
+            return rows, suspect, unit.inbox.next_due()
 
-        rows, due = await self._database.write(claim)
+        rows, suspect, due = await self._database.write(claim)
+        if renewing or not self._tasks:
+            self._renewed = self._clock.monotonic()
+        if len(rows) < room and not storing and queued == self._queued:
+            self._behind = False
         for row in rows:
             self._begin(row)
-        self.last_progress = self._clock.monotonic()
+        if suspect is not None:
+            self._suspect = self._begin(suspect)
+        if rows or suspect:
+            hit("work.claimed")
         return due
+
+    # -- the end ----------------------------------------------------------------------------------------------------
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more, finish what is in hand within `seconds`, and leave the rest to others."""
         self._closing = True
+        self._wake.set()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)
-        for task in set(self._tasks):
+        left = set(self._tasks)
+        for task in left:
             task.cancel()
-        await self._database.write(lambda unit: unit.inbox.release(self._holder))
+        await asyncio.gather(*left, return_exceptions=True)
+        try:
+            await asyncio.wait_for(self._database.write(lambda unit: unit.inbox.release(self._holder)), STORE_WITHIN)
+        except (ConnectionError, TimeoutError):
+            log.warning("what was in hand falls free when its lease runs out: the database does not answer")
 
     async def idle(self) -> None:
         """Wait until nothing is in hand."""
+        async with self._looking:
+            pass  # what is being claimed will be in hand
         while self._tasks:
             await asyncio.wait(set(self._tasks))

@@ -12,7 +12,8 @@ from prometheus_client.exposition import generate_latest
 from bot.clock import Clock
 from bot.unit import Database, Unit
 
-STALE = 15.0  # seconds without progress after which a worker counts as stuck
+# Seconds without progress after which a worker counts as stuck: longer than any statement or lock may take.
+STALE = 30.0
 ANSWER_WITHIN = 1.0
 BACKLOG_AGE = 60.0
 
@@ -47,7 +48,10 @@ class Vitals:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self) -> dict[str, Any]:
-        """What moves inside; raises when a worker is stuck in a process that otherwise lives."""
+        """What moves inside; raises when a worker is stuck in a process that otherwise lives.
+
+        A database that is away is no reason: the workers go round and wait for it.
+        """
         ages = self._ages()
         stuck = [name for name, age in ages.items() if age > STALE]
         if stuck:

@@ -43,6 +43,7 @@ lanes = Table(
     "lanes",
     metadata,
     words("name", key=True),
+    words("platform"),
     # When it wants attention: its head's time or, while somebody holds it, the end of the lease.
     instant("ready_at"),
     words("holder"),

@@ -14,7 +14,7 @@ from tests.architecture.source import Import, Module, Tree
 # Values without behaviour, which cross every border: how a text, an event and a view are written down.
 VALUES = ("bot.chat.text", "bot.chat.events", "bot.chat.views", "bot.durations")
 # What everything that acts stands on.
-GROUND = ("bot.errors", "bot.clock", "bot.facts", "bot.unit", "bot.workspace")
+GROUND = ("bot.errors", "bot.clock", "bot.facts", "bot.failpoints", "bot.unit", "bot.workspace")
 RULES = "bot.*.rules.**"
 PORTS = "bot.*.ports.**"
 FACTS = "bot.*.facts.**"
@@ -39,6 +39,7 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot", ()),
     ("bot.errors", ()),
     ("bot.clock", ("bot.errors",)),
+    ("bot.failpoints", ()),
     ("bot.facts", ("bot.errors", "bot.unit")),
     ("bot.unit", (*GROUND, CHAT, PORTS, RULES)),
     ("bot.workspace", ("bot.errors", "bot.chat.contract", *VALUES)),

@@ -1,32 +1,37 @@
 """A desk: an adapter at work on its (fake) platform, as the adapter contract suite sees it.
 
-The suite in `adapter.py` speaks only this; each platform brings one desk in `desks/<platform>.py`. What a person does goes
-through the platform's own wire format, what Baton shows is read back from the platform.
+The suite in `adapter.py` speaks only this. Each platform brings one desk in `desks/<platform>.py`, opened by its
+`open_desk()`, an asynchronous context manager. What a person does goes through the platform's own wire format, what
+Baton shows is read back from the platform.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.chat.contract import Adapter, Arrival
+from bot.chat.contract import Adapter, Arrival, Unavailable
 from bot.chat.events import Event, Place
 from bot.chat.views import Reply
 
 
 @dataclass
 class RecordingInlet:
-    """Keeps what an adapter hands over, reads it back through the adapter, and answers as it is told to."""
+    """Keeps what an adapter hands over, reads it back through the adapter, and answers as it is told to.
+
+    While `down` it stores nothing; `refused` is set once it had to say so.
+    """
 
     adapter: Adapter
     arrivals: list[Arrival] = field(default_factory=list)
     reply: Reply | None = None
     down: bool = False
+    refused: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, arrivals: Sequence[Arrival]) -> None:
         """Store these; raises `Unavailable` while `down`."""
-        from bot.chat.contract import Unavailable
-
         if self.down:
+            self.refused.set()
             raise Unavailable("the database is away")
         self.arrivals += arrivals
 
@@ -64,6 +69,10 @@ class Desk(Protocol):
         """The author changes his message."""
         ...
 
+    async def deletes(self, ref: str) -> None:
+        """The author takes his message away."""
+        ...
+
     async def presses(self, label: str, *, user: str = "") -> None:
         """A person presses the button with this label on the newest message that has it."""
         ...
@@ -86,6 +95,10 @@ class Desk(Protocol):
 
     def raw(self, place: Place | None = None) -> list[object]:
         """The same messages as the platform holds them (to look for markup and mass mentions)."""
+        ...
+
+    def whispered(self, user: str) -> list[str]:
+        """What this person alone was shown in the room, oldest first (platforms with `can.whispers`)."""
         ...
 
     def limit_rate(self, seconds: float) -> None:

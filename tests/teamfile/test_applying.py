@@ -32,6 +32,50 @@ SUPPORT = '[[teams]]\nkey = "support"\nname = "客服部"\nslack_channel = "C0SU
 LIN = '[[people]]\nkey = "lin"\nname = "林晓"\nrole = "agent"\nteams = ["support"]\nslack = "U0LIN"\n'
 WANG = '[[people]]\nkey = "wang"\nname = "王芳"\nrole = "supervisor"\nslack = "U0WANG"\n'
 
+EVERYTHING = """
+[workspace]
+name = "Aurora"
+refused_types = []
+[[calendars]]
+key = "c"
+hours.mon = ["09:00-12:00"]
+open = { "2026-12-26" = ["10:00-16:00"] }
+[[teams]]
+key = "support"
+name = "客服部"
+aliases = ["a", "b"]
+calendar = "c"
+lead = "lin"
+telegram_chat = "-1001234/17"
+web_room = ""
+intake = ["slack:C0HELP", "telegram:-1007777"]
+audience = "public"
+topic_per_ticket = true
+locale = "zh-TW"
+[[teams]]
+key = "tech"
+name = "技术部"
+web_room = "lab"
+[[people]]
+key = "lin"
+name = "林 \\"晓\\""
+role = "agent"
+teams = ["tech", "support"]
+skills = ["x", "y"]
+slack = ["U0ONE", "U0TWO"]
+telegram = 1001
+web = "linxiao"
+email = "lin@example.com"
+locale = "en"
+tier = "gold"
+[[people]]
+key = "old"
+name = "Old"
+role = "technician"
+web = ""
+active = false
+"""
+
 
 async def applied(database: Database, *texts: str) -> list[str]:
     """Apply a file made of these parts; what changed, as the operator reads it."""
@@ -121,50 +165,7 @@ async def test_an_exported_file_changes_nothing_where_it_came_from(database: Dat
 
 
 async def test_an_exported_file_makes_the_same_team_elsewhere(database: Database, tmp_path: Path) -> None:
-    everything = """
-        [workspace]
-        name = "Aurora"
-        refused_types = []
-        [[calendars]]
-        key = "c"
-        hours.mon = ["09:00-12:00"]
-        open = { "2026-12-26" = ["10:00-16:00"] }
-        [[teams]]
-        key = "support"
-        name = "客服部"
-        aliases = ["a", "b"]
-        calendar = "c"
-        lead = "lin"
-        telegram_chat = "-1001234/17"
-        web_room = ""
-        intake = ["slack:C0HELP", "telegram:-1007777"]
-        audience = "public"
-        topic_per_ticket = true
-        locale = "zh-TW"
-        [[teams]]
-        key = "tech"
-        name = "技术部"
-        web_room = "lab"
-        [[people]]
-        key = "lin"
-        name = "林 \\"晓\\""
-        role = "agent"
-        teams = ["tech", "support"]
-        skills = ["x", "y"]
-        slack = ["U0ONE", "U0TWO"]
-        telegram = 1001
-        web = "linxiao"
-        email = "lin@example.com"
-        locale = "en"
-        tier = "gold"
-        [[people]]
-        key = "old"
-        name = "Old"
-        role = "technician"
-        web = ""
-        active = false
-        """
-    await applied(database, everything)
+    await applied(database, EVERYTHING)
     text = await database.read(export)
     assert await applied(database, text) == []
     other = storage.open_database(f"sqlite:///{tmp_path / 'other.db'}")

@@ -22,13 +22,15 @@ TEAM_ROOM = -1001500000777
 HELP_ROOM = -1001500000888
 PUBLIC_URL = "https://baton.example"
 TAKE_BACK = 11.0
+# Seconds that `settle` lets pass by itself, for Telegram's limits of a group: one short of a held reply.
+PATIENCE = 9.0
 
 Where = Chat | Topic | User | None
 
 
 @dataclass
 class Stage:
-    """Telegram, perhaps Slack beside it, and one Baton (`baton`); `play` starts it, `restart` another on the same data."""
+    """Telegram, perhaps Slack beside it, and one Baton; `play` starts it, `restart` another one on the same data."""
 
     folder: Path
     database_url: str
@@ -39,6 +41,7 @@ class Stage:
     people: dict[str, User] = field(default_factory=dict)
     _running: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _baton: World | None = None
+    _others: list[World] = field(default_factory=list)
 
     @property
     def ann(self) -> User:
@@ -90,7 +93,7 @@ class Stage:
         if self.slack is not None:
             self.slack.request_url = f"{self.baton.url}/slack/events"
         if self.environment.get("TELEGRAM_MODE") == "webhook":
-            self.telegram.reverse_proxy(PUBLIC_URL, self.baton.url)
+            self.deliver_to(self.baton)
         await self.telegram.connected()
 
     async def stop(self) -> None:
@@ -103,10 +106,25 @@ class Stage:
         await self.stop()
         await self.play(self.folder / "baton.toml")
 
+    @contextlib.asynccontextmanager
+    async def replica(self) -> AsyncIterator[World]:
+        """A second Baton on the same database, at work until the block ends."""
+        async with world(self.database_url, self.folder / "baton.toml", self.clock, **self.environment) as other:
+            self._others.append(other)
+            try:
+                yield other
+            finally:
+                self._others.remove(other)
+
+    def deliver_to(self, baton: World) -> None:
+        """From now on the webhook's public address leads to this replica."""
+        self.telegram.reverse_proxy(PUBLIC_URL, baton.url)
+
     async def settle(self) -> None:
         """Until everything that was said has been handled and shown."""
         await self.telegram.settled()
-        await self.baton.settle()
+        for baton in (self.baton, *self._others):
+            await baton.settle(PATIENCE)
 
     async def say(self, user: User, where: Where = None, text: str = "", **how: Any) -> Message:
         """`user` writes; see `TelegramFake.says`."""

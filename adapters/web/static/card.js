@@ -85,7 +85,7 @@ const CONTROLS = {
     const blank = h("option", { value: "", disabled: true, selected: !known }, control.label);
     const change = (event) => event.currentTarget.value && send(event.currentTarget, control, message, event.currentTarget.value);
     const menu = h("select", { "aria-label": control.label, dataset: focusKey(control, at), on: { change } }, blank, options);
-    return h("label", { class: "pick" }, h("span", { class: "pick-label", "aria-hidden": "true" }, control.label), menu);
+    return h("label", { class: "pick" }, known && h("span", { class: "pick-label", "aria-hidden": "true" }, control.label), menu);
   },
   date: (control, message, at) => {
     const change = (event) => event.currentTarget.value && send(event.currentTarget, control, message, event.currentTarget.value);

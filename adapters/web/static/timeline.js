@@ -81,7 +81,8 @@ export class Timeline {
     else if (this.line.more) wanted.push(this.keep("older", () => h("p", { class: "older" }, say("timeline.older"))));
     let before = null;
     for (const message of messages) {
-      if (!before || !sameDay(new Date(before.at), new Date(message.at))) wanted.push(this.separator(message));
+      const last = before ?? this.line.root;
+      if (!last || !sameDay(new Date(last.at), new Date(message.at))) wanted.push(this.separator(message));
       wanted.push(this.row(message, before));
       before = message;
     }

@@ -16,12 +16,55 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-    make_people()
-    make_tickets()
+    _make_facts()
+    _make_persons()
+    _make_rooms()
+    _make_accounts()
+    _make_teams()
+    _make_memberships()
+    _make_team_rooms()
+    _make_tickets()
+    _make_links()
+    _make_threads()
+    _make_messages()
 
 
-def make_people() -> None:
-    """Persons, their accounts, teams, rooms."""
+def downgrade() -> None:
+    """Drop them; their indexes go along."""
+    for table in (
+        "messages",
+        "threads",
+        "links",
+        "tickets",
+        "team_rooms",
+        "memberships",
+        "teams",
+        "accounts",
+        "rooms",
+        "persons",
+        "facts",
+    ):
+        op.drop_table(table)
+
+
+def _make_facts() -> None:
+    op.create_table(
+        "facts",
+        serial(),
+        number("at"),
+        number("actor"),
+        words("source"),
+        words("kind"),
+        number("ticket"),
+        payload("data"),
+        number("copy_of", null=True),
+        sa.PrimaryKeyConstraint("id", name="pk_facts"),
+    )
+    index("ix_facts_ticket", "facts", ["ticket", "at", "id"])
+    index("uq_facts_copy", "facts", ["copy_of", "ticket"], unique=True)
+
+
+def _make_persons() -> None:
     op.create_table(
         "persons",
         serial(),
@@ -38,6 +81,9 @@ def make_people() -> None:
         sa.ForeignKeyConstraint(["merged_into"], ["persons.id"], name="fk_persons_merged_into_persons"),
     )
     index("uq_persons_key", "persons", ["key"], unique=True)
+
+
+def _make_rooms() -> None:
     op.create_table(
         "rooms",
         words("platform"),
@@ -47,6 +93,9 @@ def make_people() -> None:
         flag("present"),
         sa.PrimaryKeyConstraint("platform", "room", name="pk_rooms"),
     )
+
+
+def _make_accounts() -> None:
     op.create_table(
         "accounts",
         words("platform"),
@@ -62,6 +111,9 @@ def make_people() -> None:
     )
     index("ix_accounts_handle", "accounts", ["platform", "handle_folded"])
     index("ix_accounts_person", "accounts", ["person"])
+
+
+def _make_teams() -> None:
     op.create_table(
         "teams",
         serial(),
@@ -77,6 +129,9 @@ def make_people() -> None:
         sa.ForeignKeyConstraint(["lead"], ["persons.id"], name="fk_teams_lead_persons"),
     )
     index("uq_teams_key", "teams", ["key"], unique=True)
+
+
+def _make_memberships() -> None:
     op.create_table(
         "memberships",
         number("person"),
@@ -86,6 +141,9 @@ def make_people() -> None:
         sa.ForeignKeyConstraint(["team"], ["teams.id"], name="fk_memberships_team_teams"),
     )
     index("ix_memberships_team", "memberships", ["team"])
+
+
+def _make_team_rooms() -> None:
     op.create_table(
         "team_rooms",
         number("team"),
@@ -100,22 +158,7 @@ def make_people() -> None:
     index("ix_team_rooms_place", "team_rooms", ["platform", "room", "thread"])
 
 
-def make_tickets() -> None:
-    """Tickets, their threads and conversation, and what happened."""
-    op.create_table(
-        "facts",
-        serial(),
-        number("at"),
-        number("actor"),
-        words("source"),
-        words("kind"),
-        number("ticket"),
-        payload("data"),
-        number("copy_of", null=True),
-        sa.PrimaryKeyConstraint("id", name="pk_facts"),
-    )
-    index("ix_facts_ticket", "facts", ["ticket", "at", "id"])
-    index("uq_facts_copy", "facts", ["copy_of", "ticket"], unique=True)
+def _make_tickets() -> None:
     op.create_table(
         "tickets",
         serial(),
@@ -157,6 +200,9 @@ def make_tickets() -> None:
     index("ix_tickets_requester", "tickets", ["requester", "created_at"])
     index("ix_tickets_team_live", "tickets", ["team", sa.text("weight DESC"), "created_at"], where="live IS true")
     index("uq_tickets_origin", "tickets", ["origin"], unique=True)
+
+
+def _make_links() -> None:
     op.create_table(
         "links",
         number("one"),
@@ -167,6 +213,9 @@ def make_tickets() -> None:
         sa.ForeignKeyConstraint(["other"], ["tickets.id"], name="fk_links_other_tickets"),
     )
     index("ix_links_other", "links", ["other"])
+
+
+def _make_threads() -> None:
     op.create_table(
         "threads",
         serial(),
@@ -184,6 +233,9 @@ def make_tickets() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_threads_ticket_tickets"),
     )
     index("ix_threads_place", "threads", ["platform", "room", "thread"])
+
+
+def _make_messages() -> None:
     op.create_table(
         "messages",
         serial(),
@@ -211,21 +263,3 @@ def make_tickets() -> None:
     index("ix_messages_thread", "messages", ["thread_id"])
     index("ix_messages_ticket", "messages", ["ticket", "at", "id"])
     index("uq_messages_ref", "messages", ["platform", "room", "ref"], unique=True)
-
-
-def downgrade() -> None:
-    """Drop them; their indexes go along."""
-    for table in (
-        "messages",
-        "threads",
-        "links",
-        "tickets",
-        "facts",
-        "team_rooms",
-        "memberships",
-        "teams",
-        "accounts",
-        "rooms",
-        "persons",
-    ):
-        op.drop_table(table)

@@ -16,12 +16,56 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-    make_queues()
-    make_keys()
+    _make_contents()
+    _make_fires()
+    _make_inbox()
+    _make_kept_values()
+    _make_lanes()
+    _make_leases()
+    _make_outbox()
+    _make_paces()
+    _make_posted()
+    _make_dialogs()
+    _make_files()
 
 
-def make_queues() -> None:
-    """Inbox, outbox, and where messages stand."""
+def downgrade() -> None:
+    """Drop them; their indexes go along."""
+    for table in (
+        "files",
+        "dialogs",
+        "posted",
+        "paces",
+        "outbox",
+        "leases",
+        "lanes",
+        "kept_values",
+        "inbox",
+        "fires",
+        "contents",
+    ):
+        op.drop_table(table)
+
+
+def _make_contents() -> None:
+    op.create_table(
+        "contents",
+        payload("digest"),
+        payload("data"),
+        sa.PrimaryKeyConstraint("digest", name="pk_contents"),
+    )
+
+
+def _make_fires() -> None:
+    op.create_table(
+        "fires",
+        words("name"),
+        number("fire_at"),
+        sa.PrimaryKeyConstraint("name", "fire_at", name="pk_fires"),
+    )
+
+
+def _make_inbox() -> None:
     op.create_table(
         "inbox",
         serial(),
@@ -41,15 +85,43 @@ def make_queues() -> None:
     index("ix_inbox_dead", "inbox", ["id"], where="dead IS true")
     index("ix_inbox_due", "inbox", ["due_at"], where="ended_at IS NULL")
     index("ix_inbox_handled", "inbox", ["received_at"], where="ended_at IS NOT NULL AND dead IS false")
+
+
+def _make_kept_values() -> None:
+    op.create_table(
+        "kept_values",
+        words("key"),
+        payload("data"),
+        number("expires_at", null=True),
+        sa.PrimaryKeyConstraint("key", name="pk_kept_values"),
+    )
+
+
+def _make_lanes() -> None:
     op.create_table(
         "lanes",
         words("name"),
+        words("platform"),
         number("ready_at"),
         words("holder"),
         number("fence"),
         sa.PrimaryKeyConstraint("name", name="pk_lanes"),
     )
     index("ix_lanes_ready", "lanes", ["ready_at"])
+
+
+def _make_leases() -> None:
+    op.create_table(
+        "leases",
+        words("name"),
+        words("holder"),
+        number("elected_at"),
+        number("ends_at"),
+        sa.PrimaryKeyConstraint("name", name="pk_leases"),
+    )
+
+
+def _make_outbox() -> None:
     op.create_table(
         "outbox",
         serial(),
@@ -78,6 +150,9 @@ def make_queues() -> None:
     index("ix_outbox_key", "outbox", ["key", "id"], where="ended_at IS NULL AND key != ''")
     index("ix_outbox_lane", "outbox", ["lane", "id"], where="ended_at IS NULL")
     index("uq_outbox_effect", "outbox", ["effect"], unique=True)
+
+
+def _make_paces() -> None:
     op.create_table(
         "paces",
         words("name"),
@@ -85,6 +160,9 @@ def make_queues() -> None:
         number("held_until"),
         sa.PrimaryKeyConstraint("name", name="pk_paces"),
     )
+
+
+def _make_posted() -> None:
     op.create_table(
         "posted",
         words("key"),
@@ -101,35 +179,7 @@ def make_queues() -> None:
     index("ix_posted_ref", "posted", ["platform", "room", "ref"])
 
 
-def make_keys() -> None:
-    """Dialogues, files, small values, leases."""
-    op.create_table(
-        "contents",
-        payload("digest"),
-        payload("data"),
-        sa.PrimaryKeyConstraint("digest", name="pk_contents"),
-    )
-    op.create_table(
-        "fires",
-        words("name"),
-        number("fire_at"),
-        sa.PrimaryKeyConstraint("name", "fire_at", name="pk_fires"),
-    )
-    op.create_table(
-        "kept_values",
-        words("key"),
-        payload("data"),
-        number("expires_at", null=True),
-        sa.PrimaryKeyConstraint("key", name="pk_kept_values"),
-    )
-    op.create_table(
-        "leases",
-        words("name"),
-        words("holder"),
-        number("elected_at"),
-        number("ends_at"),
-        sa.PrimaryKeyConstraint("name", name="pk_leases"),
-    )
+def _make_dialogs() -> None:
     op.create_table(
         "dialogs",
         words("platform"),
@@ -141,6 +191,9 @@ def make_keys() -> None:
         sa.PrimaryKeyConstraint("platform", "room", "thread", "person", name="pk_dialogs"),
         sa.ForeignKeyConstraint(["person"], ["persons.id"], name="fk_dialogs_person_persons"),
     )
+
+
+def _make_files() -> None:
     op.create_table(
         "files",
         serial(),
@@ -158,21 +211,3 @@ def make_keys() -> None:
     )
     index("ix_files_content", "files", ["content"])
     index("uq_files_ref", "files", ["platform", "ref_digest"], unique=True)
-
-
-def downgrade() -> None:
-    """Drop them; their indexes go along."""
-    for table in (
-        "files",
-        "dialogs",
-        "leases",
-        "kept_values",
-        "fires",
-        "contents",
-        "posted",
-        "paces",
-        "outbox",
-        "lanes",
-        "inbox",
-    ):
-        op.drop_table(table)

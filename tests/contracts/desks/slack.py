@@ -109,7 +109,9 @@ async def open_desk() -> AsyncIterator[SlackDesk]:
         adapter = SlackAdapter(
             bot_token=fake.bot_token, signing_secret=fake.signing_secret, api_url=fake.api_url, clock=SystemClock()
         )
-        async with served(adapter.router()) as address:
+        router = adapter.router()
+        assert router is not None
+        async with served(router) as address:
             fake.request_url = f"{address}/slack/events"
             desk = SlackDesk(fake, adapter)
             await adapter.run(desk.inlet)

@@ -72,3 +72,21 @@ def info(call: MethodCall) -> JSON:
         public.setdefault(channel, []).append({"ts": ts, "reply_count": 0})
     written = call.workspace.file_json(file, full=True) | {"shares": {"public": public}, "channels": list(public)}
     return {"file": written, "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+@method("files.delete", scope="files:write", tier=3)
+def delete(call: MethodCall) -> JSON:
+    """Take an own file away; the messages that share it lose it, and go if there was nothing else on them."""
+    file = call.workspace.files.get(call.required("file"))
+    if file is None:
+        raise Refusal("file_not_found")
+    if file.deleted:
+        raise Refusal("file_deleted")
+    if file.user != BOT_USER_ID:
+        raise Refusal("cant_delete_file", fault=True)
+    file.deleted = True
+    for message in [m for m in call.workspace.all_messages() if file in m.files]:
+        message.files.remove(file)
+        if not (message.files or message.text or message.blocks):
+            call.workspace.remove_message(message)
+    return {}

@@ -1,0 +1,179 @@
+"""What is done with one stored delivery, to its end: handled, tried again later, or given up where all see it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.chat.contract import Adapter
+from bot.chat.events import Event
+from bot.chat.pipeline import Pipeline
+from bot.chat.ports import InboxRow
+from bot.chat.views import Reply
+from bot.clock import Clock
+from bot.errors import StaleWrite, TooEarly, UserError
+from bot.failpoints import hit
+from bot.unit import Unit
+from bot.workers.steady import Steady
+from bot.workers.vitals import Figures
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+COMPLETE_WITHIN = 4.0  # seconds; what the platform does not tell by then is done without
+
+# What an event hangs on may still be on its way: tried again this often, and for this long.
+EARLY_WAIT = timedelta(milliseconds=250)
+EARLY_PATIENCE = timedelta(seconds=20)
+
+# Somebody else changed the same rows again and again: there is no hurry to be the next.
+CONTENDED_WAIT = timedelta(milliseconds=100)
+
+Work = Callable[[Unit], Reply | None]
+
+
+@dataclass(slots=True, eq=False)
+class Hand:
+    """A delivery in hand. `awaited`: somebody is there to be given the reply; `problem`: it could not be read."""
+
+    row: InboxRow
+    awaited: bool
+    events: Sequence[Event] = ()
+    problem: Exception | None = None
+
+    @property
+    def name(self) -> str:
+        """How the log calls it: platform, the platform's own id, and the number by which `baton dlq` knows it."""
+        return f"{self.row.platform}:{self.row.key} (in-{self.row.id})"
+
+    @property
+    def room(self) -> str:
+        """Within which its deliveries are handled one after the other."""
+        return str(self.events[0].place.whole) if self.events else self.name
+
+
+class Handling:
+    """Handles deliveries, one unit of work each."""
+
+    def __init__(
+        self, steady: Steady, pipeline: Pipeline, adapters: Mapping[str, Adapter], clock: Clock, figures: Figures
+    ) -> None:
+        self._steady = steady
+        self._pipeline = pipeline
+        self._adapters = adapters
+        self._clock = clock
+        self._figures = figures
+
+    def open(self, row: InboxRow, *, awaited: bool) -> Hand:
+        """Read the delivery. One that can't be read is given up by `finish`."""
+        hand = Hand(row, awaited)
+        try:
+            adapter = self._adapters.get(row.platform)
+            if adapter is None:
+                raise LookupError(f"platform {row.platform} is off")
+            hand.events = adapter.read(row.payload)
+        except Exception as error:
+            hand.problem = error
+        return hand
+
+    async def finish(self, hand: Hand) -> Reply | None:
+        """Handle it, whatever that takes; gives the reply, if there is one and somebody waits for it."""
+        if hand.problem is not None:
+            log.error("delivery %s can't be read and is passed over", hand.name, exc_info=hand.problem)
+            await self._give_up(hand, hand.problem)
+            return None
+        if hand.row.attempts > MAX_ATTEMPTS:
+            log.error("delivery %s is given up: nobody survived handling it", hand.name)
+            await self._give_up(hand, RuntimeError(f"whoever handled it did not come back, {MAX_ATTEMPTS} times"))
+            return None
+        await self._complete(hand)
+        try:
+            reply = await self._handle(hand)
+        except TooEarly:
+            await self._put_back(hand, EARLY_WAIT, "too early", counts=False)
+            return None
+        except StaleWrite as error:  # handled by another replica, or contended: the row knows
+            log.info("delivery %s: %s", hand.name, error)
+            await self._put_back(hand, CONTENDED_WAIT, str(error), counts=False)
+            return None
+        except Exception as error:
+            await self._failed(hand, error)
+            return None
+        if reply is not None and not hand.awaited:
+            await self._steady.write(lambda unit: self._pipeline.late(unit, hand.events, reply))
+            return None
+        return reply
+
+    async def _complete(self, hand: Hand) -> None:
+        """Add what the platform has to be asked for; if it can't be asked, the event is taken as it came."""
+        adapter = self._adapters[hand.row.platform]
+        try:
+            async with asyncio.timeout(COMPLETE_WITHIN):
+                hand.events = [await adapter.complete(event) for event in hand.events]
+        except Exception as error:
+            log.warning("delivery %s is handled as it came: %s: %s", hand.name, type(error).__name__, error)
+
+    async def _handle(self, hand: Hand) -> Reply | None:
+        patient = self._clock.now() - hand.row.received_at < EARLY_PATIENCE
+        try:
+            return await self._end(hand, lambda unit: self._pipeline.handle(unit, hand.events, patient=patient))
+        except UserError as error:
+            refusal = error
+        return await self._end(hand, lambda unit: self._pipeline.apologise(unit, hand.events, refusal))
+
+    async def _end(self, hand: Hand, work: Work) -> Reply | None:
+        """Run `work` and mark the delivery as handled, in one unit. A reply that nobody waits for is sent after him."""
+
+        def ending(unit: Unit) -> Reply | None:
+            reply = work(unit)
+            if reply is not None and not hand.awaited:
+                self._pipeline.late(unit, hand.events, reply)
+                reply = None
+            unit.inbox.done(hand.row.id, unit.now)
+            hit("work.before_commit")
+            return reply
+
+        reply = await self._steady.write(ending)
+        hit("work.committed")
+        self._figures.handled.labels(hand.row.platform).inc()
+        return reply
+
+    async def _failed(self, hand: Hand, error: Exception) -> None:
+        attempt = hand.row.attempts
+        if attempt >= MAX_ATTEMPTS:
+            log.error("delivery %s is given up after %d attempts: %s", hand.name, attempt, _said(error))
+            await self._give_up(hand, error)
+            return
+        wait = timedelta(seconds=2.0**attempt)
+        again = f"tried again in {wait.total_seconds():.0f} s"
+        if attempt == 1:
+            log.error("delivery %s failed, %s", hand.name, again, exc_info=error)
+        else:
+            log.warning("delivery %s failed again, %s: %s", hand.name, again, _said(error))
+        await self._put_back(hand, wait, _said(error))
+
+    async def _put_back(self, hand: Hand, wait: timedelta, error: str, *, counts: bool = True) -> None:
+        due = self._clock.now() + wait
+        await self._steady.write(lambda unit: unit.inbox.put_back(hand.row.id, due, error, counts=counts))
+
+    async def _give_up(self, hand: Hand, error: Exception) -> None:
+        """Keep it as a dead letter, and tell the person who acted under which number."""
+
+        def bury(unit: Unit) -> None:
+            unit.inbox.bury(hand.row.id, unit.now, _said(error))
+            if hand.events:
+                self._report(unit, hand)
+
+        self._figures.dead.labels(hand.row.platform).inc()
+        await self._steady.write(bury)
+
+    def _report(self, unit: Unit, hand: Hand) -> None:
+        try:
+            unit.attempt(lambda: self._pipeline.report_fault(unit, hand.events, f"in-{hand.row.id}"))
+        except Exception as problem:
+            log.warning("nobody could be told of delivery %s: %s", hand.name, _said(problem))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:1000]

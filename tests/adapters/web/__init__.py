@@ -1,0 +1,1 @@
+"""The built-in chat: its markup, its rules, its HTTP, its memory."""
