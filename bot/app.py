@@ -5,13 +5,11 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
-
-import click
 
 import adapters
 import storage
@@ -275,8 +273,11 @@ def _routers(settings: Settings, built: dict[str, Adapter], database: Database, 
     return routers
 
 
-async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; a second signal ends at once. Raises `ConfigurationProblem`."""
+async def serve(settings: Settings, bound: Callable[[int], None]) -> None:
+    """Run until SIGTERM or SIGINT; a second signal ends at once. `bound` is told the port that is served.
+
+    Raises `ConfigurationProblem`.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -289,15 +290,11 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, asked_to_stop)
     async with running(settings) as baton:
         baton.vitals.stopping = stop
-        await _serve_http(baton, stop)
+        await _serve_http(baton, stop, bound)
 
 
-async def _serve_http(baton: Baton, stop: asyncio.Event) -> None:
+async def _serve_http(baton: Baton, stop: asyncio.Event, bound: Callable[[int], None]) -> None:
     settings = baton.settings
-
-    def bound(port: int) -> None:
-        announce(settings, port)
-
     try:
         await adapters.load("http.serve")(baton.http, settings.host, settings.port, stop, bound=bound)
     except OSError as error:
@@ -306,32 +303,18 @@ async def _serve_http(baton: Baton, stop: asyncio.Event) -> None:
         raise ConfigurationProblem(words("run.address_taken", address=where, error=error.strerror or "")) from error
 
 
-def announce(settings: Settings, port: int) -> None:
-    """Say where Baton is, on standard output."""
-    words = operator_words()
-    address = settings.address(port)
-    platforms = words.joined([words(f"platform.{name}") for name in settings.platforms])
-    click.echo(words("run.ready", platforms=platforms, database=settings.database_shown))
-    if settings.local_chat_on:
-        click.echo(words("run.chat", address=f"{address}/chat"))
-        click.echo(words("run.console", address=f"{address}/"))
-
-
 async def sign_in_link(settings: Settings, person: str) -> str:
     """A link that signs the person with this key in to the built-in chat; good for a week."""
     database = open_storage(settings, mode="visit")
     await database.start()
     try:
-        await database.read(lambda unit: unit.people.by_key(person) or _nobody(person))
+        if await database.read(lambda unit: unit.people.by_key(person)) is None:
+            raise NotFound("person.who", said=person)
         key = await signing_key(settings, database)
         adapter = adapters.load("web")(database, SystemClock(), key, base_url=settings.address())
         return str(adapter.sign_in_link(person))
     finally:
         await database.close()
-
-
-def _nobody(person: str) -> None:
-    raise NotFound("person.who", said=person)
 
 
 def migrate(settings: Settings) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, or_, select, union, update
 
 from bot.chat.events import Place
+from bot.chat.text import plain
 from bot.chat.viewjson import text_from_json, text_to_json
 from bot.errors import NotFound
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from storage import moves
 from storage.claims import all_columns, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, unpacked
+from storage.queries.search import folded
 from storage.statements import Link, Row, Statement
 from storage.tables.tickets import links, messages, threads, tickets
 
@@ -103,6 +105,7 @@ SAVE_MESSAGE = Statement(
     .where(messages.c.id == bindparam("id_"))
     .values(
         text=bindparam("text"),
+        said=bindparam("said"),
         fate=bindparam("fate"),
         edited_at=bindparam("edited_at"),
         removed_at=bindparam("removed_at"),
@@ -281,6 +284,7 @@ def _thread(row: Row) -> Thread:
 def _changeable(message: Message) -> dict[str, object]:
     return {
         "text": text_to_json(message.text),
+        "said": folded(plain(message.text)),
         "fate": message.fate.value,
         "edited_at": micros_or_none(message.edited_at),
         "removed_at": micros_or_none(message.removed_at),

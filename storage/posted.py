@@ -7,10 +7,14 @@ from bot.chat.ports import OutboxRow, Posted
 from storage.claims import all_columns, insert
 from storage.encoding import bounded
 from storage.statements import Link, Row, Statement
-from storage.tables.outbox import copies, named, outbox, posted
+from storage.tables.outbox import named, outbox, posted
 
 # Kinds of orders whose message others may hang on, and that leave a reference behind.
 _LASTING = ("show", "file", "topic")
+
+# A message that a platform shows in several pieces has a reference of several, parted by commas. Each piece is
+# remembered as well, so that an answer to any of them finds the whole; its key is the message's with this and a number.
+_PART = "#"
 
 _POSTED = (
     posted.c.key,
@@ -30,7 +34,6 @@ AT = Statement(
         posted.c.ref == bindparam("ref"),
     )
 )
-OF_MESSAGE = Statement(select(*_POSTED).where(copies, posted.c.message == bindparam("message")).order_by(posted.c.key))
 _remember = insert(posted).values(all_columns(posted))
 _new = _remember.excluded
 REMEMBER = Statement(
@@ -73,10 +76,6 @@ class PostedMessages:
         row = self._link.one(AT, platform=place.platform, room=place.room, ref=ref)
         return _posted(row) if row else None
 
-    def of_message(self, message: int) -> list[Posted]:
-        """All copies of an entry of a conversation."""
-        return [_posted(row) for row in self._link.all(OF_MESSAGE, message=message)] if message else []
-
     def in_flight(self, room: Place) -> bool:
         """Whether something that others may hang on is being sent to this room right now (or may have been)."""
         return self._link.one(IN_FLIGHT, room=str(room.whole)) is not None
@@ -90,19 +89,20 @@ def remember(link: Link, row: OutboxRow, ref: str, place: Place) -> None:
     if order.kind == "remove":
         link.run(FORGET, key=bounded(order.key))
     elif order.kind in _LASTING and ref:  # an edit that gives no reference leaves the old one
-        link.run(
-            REMEMBER,
-            key=bounded(order.key),
-            platform=place.platform,
-            room=place.room,
-            thread=place.thread,
-            ref=ref,
-            ticket=row.ticket,
-            message=row.message,
-            topic=order.kind == "topic",
-        )
+        common = {
+            "platform": place.platform,
+            "room": place.room,
+            "thread": place.thread,
+            "ticket": row.ticket,
+            "message": row.message,
+            "topic": order.kind == "topic",
+        }
+        key = bounded(order.key)
+        parts = ref.split(",") if "," in ref else []
+        named_parts = [{"key": f"{key}{_PART}{at}", "ref": part, **common} for at, part in enumerate(parts)]
+        link.many(REMEMBER, [{"key": key, "ref": ref, **common}, *named_parts])
 
 
 def _posted(row: Row) -> Posted:
     key, platform, room, thread, ref, ticket, message, topic = row
-    return Posted(key, Place(platform, room, thread), ref, ticket, message, bool(topic))
+    return Posted(key.partition(_PART)[0], Place(platform, room, thread), ref, ticket, message, bool(topic))

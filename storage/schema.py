@@ -107,10 +107,19 @@ def rebuild(connection: Connection, revision: str) -> None:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the revisions that are missing, in the connection's transaction."""
+    command.upgrade(_config(connection), revision)
+
+
+def downgrade(connection: Connection, revision: str = "base") -> None:
+    """Take revisions back, with everything that stands in their tables, in the connection's transaction."""
+    command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    return config
 
 
 def tables_in(connection: Connection) -> set[str]:

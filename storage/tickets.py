@@ -14,6 +14,7 @@ from storage.claims import all_columns, among, insert
 from storage.conversation import Conversation
 from storage.encoding import micros
 from storage.queries.board import board
+from storage.queries.search import search
 from storage.statements import Statement
 from storage.tables.tickets import live, tickets
 from storage.ticketrows import TICKET, changeable, ticket_of
@@ -110,6 +111,14 @@ class Tickets(Conversation):
     def unassigned(self, teams: Sequence[int], limit: int = 50) -> list[Ticket]:
         """Live tickets of these teams without an assignee: urgent first, then oldest."""
         return [ticket_of(row) for row in self._link.all(UNASSIGNED, teams=list(teams), limit=limit)]
+
+    def search(self, variants: Sequence[str], *, teams: Sequence[int] | None, person: int, limit: int) -> list[Ticket]:
+        """Tickets in whose title or conversation one of these wordings (two at most) stands, newest first.
+
+        `teams` None: all; some: theirs and those assigned to `person`; none: those that `person` asked for, by what
+        he saw.
+        """
+        return search(self._link, variants, teams=teams, person=person, limit=limit)
 
     def columns(self, teams: Sequence[int] | None, groups: Sequence[tuple[Status, ...]], each: int) -> list[Column]:
         """The board of these teams (None: of all): one column a group of statuses, the `each` most pressing in it.

@@ -6,6 +6,7 @@ new. Refusals are `UserError`s, whose sentences the page shows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from adapters.web import inbound, limits
@@ -95,15 +96,15 @@ class Scene:
         """The address of a message."""
         return message_link(self.base_url, ref, place)
 
-    def arrival(self, kind: str, act: str, place: Place, **rest: Any) -> Arrival:
-        """A delivery about this act, for the inbox."""
+    def arrival(self, kind: str, act: str, place: Place, at: datetime | None = None, **rest: Any) -> Arrival:
+        """A delivery about this act (done at `at`, else now), for the inbox."""
         key = f"{self.actor.user}:{act}"
-        payload = inbound.delivery(kind, key, self.actor.user, self.unit.now, place, self.profile(), **rest)
+        payload = inbound.delivery(kind, key, self.actor.user, at or self.unit.now, place, self.profile(), **rest)
         return Arrival(PLATFORM, key, payload)
 
-    def owed(self, kind: str, act: str, place: Place, **rest: Any) -> Arrival:
+    def owed(self, kind: str, act: str, place: Place, at: datetime | None = None, **rest: Any) -> Arrival:
         """The same, and remembered until the inbox has it."""
-        arrival = self.arrival(kind, act, place, **rest)
+        arrival = self.arrival(kind, act, place, at, **rest)
         self.unit.builtin.owe(BuiltinDelivery(arrival.key, arrival.payload, self.unit.now))
         return arrival
 
@@ -150,6 +151,7 @@ def _heard(scene: Scene, act: str, place: Place, message: BuiltinMessage) -> Arr
         "message",
         act,
         place,
+        message.at,
         message=message.ref,
         text=message.body["text"],
         files=inbound.attachments_json(message.files),

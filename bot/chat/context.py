@@ -96,10 +96,20 @@ class Context:
     def confide(self, view: View) -> None:
         """Show `view` to the one who acted, and never where customers could read it.
 
+        In a team's room the team may read along where the platform has no whispers.
+        """
+        if self.inside:
+            self.whisper(view)
+        else:
+            self.tell_alone(view)
+
+    def tell_alone(self, view: View) -> None:
+        """Show `view` to the one who acted and in no case to anybody else.
+
         Where the platform has no whispers it goes to his direct conversation; if there is none, he is told to begin it.
         """
         platform = self.event.place.platform
-        if self.house.can(platform).whispers or self.inside:
+        if self.house.can(platform).whispers or self.event.direct:
             self.whisper(view)
             return
         account = self.unit.people.account(platform, self.event.user)

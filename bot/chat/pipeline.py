@@ -172,10 +172,7 @@ class Pipeline:
         event = context.event
         if isinstance(event, ButtonPressed | FormSubmitted) and context.house.can(event.place.platform).toasts:
             return Toast(sentence)
-        if isinstance(event, ButtonPressed | FormSubmitted | ShortcutUsed) or (
-            isinstance(event, MessageReceived | CommandGiven)
-            and (plain(event.text) or event.attachments or event.direct)
-        ):
+        if _is_for_baton(event) or (isinstance(event, MessageReceived) and (plain(event.text) or event.attachments)):
             tell = context.confide if context.who.role.staff else context.whisper
             tell(Post(spans(sentence)))
         return None

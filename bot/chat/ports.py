@@ -252,10 +252,6 @@ class PostedStore(Protocol):
         """The message with this reference in this room (the thread is ignored)."""
         ...
 
-    def of_message(self, message: int) -> list[Posted]:
-        """All copies of an entry of a conversation."""
-        ...
-
     def in_flight(self, room: Place) -> bool:
         """Whether something that others may hang on is being sent to this room right now."""
         ...

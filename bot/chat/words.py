@@ -98,8 +98,8 @@ def _lengths() -> tuple[int, ...]:
 def parse(said: Text, *, joined: bool = False) -> Spoken | None:
     """The command in what somebody said; None when it does not begin with one. A reference alone means `show`.
 
-    With `joined`, a Chinese word may be written without a space before what follows it (`工单打印机坏了`): for what stands
-    right after a slash, where nothing else can be meant.
+    With `joined`, a Chinese word needs no space between it and what follows (`工单打印机坏了`): meant for what stands
+    right after a slash, where nobody could mean anything else.
     """
     whole = plain(said)
     start = len(whole) - len(whole.lstrip())

@@ -1,11 +1,12 @@
 """`baton run`."""
 
 import asyncio
+from functools import partial
 
 import click
 
 from bot.app import serve
-from bot.settings import Settings
+from bot.settings import Settings, operator_words
 
 
 @click.command("run")
@@ -14,4 +15,16 @@ def command() -> None:
 
     With no platform token set this is the built-in chat with a demo team.
     """
-    asyncio.run(serve(Settings()))
+    settings = Settings()
+    asyncio.run(serve(settings, partial(_announce, settings)))
+
+
+def _announce(settings: Settings, port: int) -> None:
+    """Say where Baton is."""
+    words = operator_words()
+    address = settings.address(port)
+    platforms = words.joined([words(f"platform.{name}") for name in settings.platforms])
+    click.echo(words("run.ready", platforms=platforms, database=settings.database_shown))
+    if settings.local_chat_on:
+        click.echo(words("run.chat", address=f"{address}/chat"))
+    click.echo(words("run.console", address=f"{address}/"))

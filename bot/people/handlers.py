@@ -3,14 +3,16 @@
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from bot.chat.context import Context
-from bot.chat.events import ReachChanged
+from bot.chat.events import ButtonPressed, ReachChanged
 from bot.chat.text import bold, code, link, plain
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Post, Reply, Section
+from bot.chat.words import folded
 from bot.errors import Invalid, NotAllowed, NotFound
-from bot.language.catalogue import LOCALES, Words, matched
+from bot.language.catalogue import LOCALES, Words, matched, table
 from bot.people.permissions import Right, may
 from bot.people.rules import Person, Role, Room
 
@@ -37,30 +39,38 @@ def _issue(context: Context) -> Reply | None:
     body = spans(words("link.code", minutes=minutes), "\n", code(f"{words('words.link').split(',')[0]} {token}"))
     for address in ways:
         body = spans(body, "\n", link(address, address))
-    context.whisper(Post(body))
+    context.tell_alone(Post(body))
     return None
 
 
 def _redeem(context: Context, token: str) -> Reply | None:
-    unit = context.unit
-    kept = unit.keys.take(f"link/{token}", unit.now)
-    if kept is None:
+    issuer = _issuer(context, token)
+    if issuer is None or not issuer.active:
         raise NotFound("link.unknown_code")
-    issuer = unit.people.person(int(kept["person"]))
     if issuer.id == context.who.id:
         raise Invalid("link.same_person")
     _join(context, issuer, context.who)
     return None
 
 
+def _issuer(context: Context, token: str) -> Person | None:
+    """Who made the code; it is good for one use."""
+    kept = context.unit.keys.take(f"link/{token}", context.unit.now)
+    number = int(kept["person"]) if kept else 0
+    return context.unit.people.persons([number]).get(number)
+
+
 def _join(context: Context, one: Person, other: Person) -> None:
+    """Two persons are one from now on: the member of the staff if one of them is, else the one who made the code."""
     if one.role.staff and other.role.staff:
         raise NotAllowed("link.both_staff", one=one.name, other=other.name)
     kept, gone = (other, one) if other.role.staff else (one, other)
-    people = context.unit.people
+    people, words = context.unit.people, context.words
     people.merge_person(kept.id, gone.id)
-    platforms = context.words.joined(sorted({account.platform for account in people.accounts(kept.id)}))
-    context.whisper(Post(spans(context.words("link.joined", name=kept.name, platforms=platforms))))
+    people.save_person(replace(kept, locale=kept.locale or gone.locale, email=kept.email or gone.email))
+    platforms = sorted({account.platform for account in people.accounts(kept.id)})
+    named = words.joined([words(f"platform.{platform}") for platform in platforms])
+    context.whisper(Post(spans(words("link.joined", name=kept.name, platforms=named))))
 
 
 def start(context: Context) -> Reply | None:
@@ -76,22 +86,31 @@ def start(context: Context) -> Reply | None:
 
 def language(context: Context) -> Reply | None:
     """`lang zh-TW` for oneself; `lang room zh-TW` for the room, by those who may; `lang` alone asks."""
-    value = getattr(context.event, "value", "")
-    parts = (value or plain(context.text)).split()
+    pressed = context.event.value if isinstance(context.event, ButtonPressed) else ""
+    parts = (pressed or plain(context.text)).split()
     if not parts:
         context.whisper(Post(spans(context.words("lang.which")), controls=_languages()))
         return None
-    locale = _locale(parts[-1])
-    if len(parts) > 1:
-        if not may(context.who, Right.SET_ROOM_LANGUAGE):
-            raise NotAllowed("lang.room_not_yours")
-        place = context.event.place
-        known = context.unit.people.room(place) or Room(place.whole)
-        context.unit.people.save_room(replace(known, locale=locale))
-        context.answer(Post(spans(Words(locale)("lang.room_set"))))
-        return None
+    if len(parts) > 1 and folded(parts[0]) in _room_words():
+        return _speak_in_room(context, _locale("-".join(parts[1:])))
+    locale = _locale("-".join(parts))
     context.unit.people.save_person(replace(context.who, locale=locale))
     return replace(context, words=Words(locale, context.workspace.zone)).tell("lang.set")
+
+
+def _speak_in_room(context: Context, locale: str) -> Reply | None:
+    if not may(context.who, Right.SET_ROOM_LANGUAGE):
+        raise NotAllowed("lang.room_not_yours")
+    place = context.event.place
+    known = context.unit.people.room(place) or Room(place.whole)
+    context.unit.people.save_room(replace(known, locale=locale))
+    context.answer(Post(spans(Words(locale)("lang.room_set"))))
+    return None
+
+
+@cache
+def _room_words() -> frozenset[str]:
+    return frozenset(folded(word.strip()) for locale in LOCALES for word in table(locale)["lang.room_words"].split(","))
 
 
 def _languages() -> tuple[Button, ...]:

@@ -19,7 +19,18 @@ def identify(unit: Unit, event: Event) -> Person:
     seen = _refreshed(account, event)
     if seen != account:
         unit.people.save_account(seen)
-    return unit.people.person(account.person)
+    person = unit.people.person(account.person)
+    return _greeted(unit, event, person) if seen.room != account.room else person
+
+
+def _greeted(unit: Unit, event: Event, person: Person) -> Person:
+    """Somebody known from rooms only speaks to the bot alone for the first time: in which language is known now."""
+    locale = matched(event.profile.locale)
+    if person.locale or person.role.staff or not locale:
+        return person
+    greeted = replace(person, locale=locale)
+    unit.people.save_person(greeted)
+    return greeted
 
 
 def _welcome(unit: Unit, event: Event) -> Person:

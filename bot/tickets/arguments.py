@@ -68,7 +68,7 @@ def colleague(context: Context, said: str = "") -> Person:
     if account is not None:
         return _of_staff(people.person(account.person))
     near = [name for name, _, _ in process.extract(wanted, [p.name for p in staff], scorer=fuzz.WRatio, limit=3,
-                                                   score_cutoff=60)]  # fmt: skip
+                                                   score_cutoff=50)]  # fmt: skip
     if near:
         raise NotFound("person.nearest", said=wanted[:40], names=context.words.joined(near))
     raise NotFound("person.who", said=wanted[:40])

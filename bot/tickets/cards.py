@@ -1,10 +1,10 @@
 """Tickets as people see them: the living card, short lists, the home page. Data in, views out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.chat.text import Span, Text, bold, head, link, shortened
+from bot.chat.text import Span, Text, bold, head, link, plain, shortened
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Choice, Control, DatePicker, Menu, Row, Section
 from bot.language.catalogue import Words
@@ -43,8 +43,13 @@ def ticket_card(ticket: Ticket, shown: Shown, words: Words) -> Card:
 
 
 def _description(ticket: Ticket, words: Words) -> Text:
-    body = head(ticket.description, BODY_LIMIT)
-    return spans(*body, "\n" if ticket.link else "", link(words("card.original"), ticket.link) if ticket.link else "")
+    """The words of the ticket, unless the title says them all, and the way to the message that they stand in."""
+    bare = all(span == Span(span.text) for span in ticket.description)
+    said = bare and plain(ticket.description).strip() == ticket.title
+    body = () if said else head(ticket.description, BODY_LIMIT)
+    if not ticket.link:
+        return body
+    return spans(body, "\n" if body else "", link(words("card.original"), ticket.link))
 
 
 def _rows(ticket: Ticket, shown: Shown, words: Words) -> tuple[Row, ...]:
@@ -118,7 +123,7 @@ def customer_card(ticket: Ticket, words: Words) -> Card:
                     "ticket.solve" if live else "ticket.reopen", ticket.id)  # fmt: skip
     controls = () if ticket.status is Status.CLOSED else (button,)
     title = f"{ticket.reference} · {ticket.title}"
-    return Card(title, head(ticket.description, BODY_LIMIT), tuple(rows), controls=controls)
+    return Card(title, _description(replace(ticket, link=""), words), tuple(rows), controls=controls)
 
 
 def line(ticket: Ticket, words: Words, now: datetime, names: Mapping[int, str]) -> Text:

@@ -53,6 +53,14 @@ class TicketStore(Protocol):
         """Live tickets of these teams without an assignee: urgent first, then oldest."""
         ...
 
+    def search(self, variants: Sequence[str], *, teams: Sequence[int] | None, person: int, limit: int) -> list[Ticket]:
+        """Tickets in whose title or conversation one of these wordings (two at most) stands, newest first.
+
+        `teams` None: all; some: theirs and those assigned to `person`; none: those that `person` asked for, by what
+        he saw.
+        """
+        ...
+
     def columns(self, teams: Sequence[int] | None, groups: Sequence[tuple[Status, ...]], each: int) -> list[Column]:
         """The board of these teams (None: of all): one column a group of statuses, the `each` most pressing in it."""
         ...

@@ -2,7 +2,7 @@
 
 from bot.chat.events import HomeOpened, MessageEdited, MessageReceived, MessageRemoved, ReactionAdded
 from bot.chat.router import Router
-from bot.tickets import changes, forms, handlers, history, intake, lists, menus, pictures
+from bot.tickets import changes, forms, handlers, history, intake, lists, menus, pictures, search
 from bot.tickets.facts import StatusChanged, TicketAssigned
 
 
@@ -13,7 +13,7 @@ def register(router: Router, homes: frozenset[str]) -> None:
         "priority": handlers.priority, "status": handlers.status, "due": handlers.due, "tag": handlers.tag,
         "team": handlers.team, "reply": handlers.reply, "note": handlers.note, "solve": handlers.solve,
         "close": handlers.close, "reopen": handlers.reopen, "merge": handlers.merge,
-        "history": history.history,
+        "history": history.history, "find": search.find,
         "mine": lists.mine, "queue": lists.queue, "board": lists.board,
     }  # fmt: skip
     for word, handler in commands.items():

@@ -8,6 +8,7 @@ What somebody had in hand whose lease ran out is taken over one by one: if it ki
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -211,7 +212,9 @@ class InboxWorker:
         rows, suspect, due = await self._database.write(claim)
         if renewing or not self._tasks:
             self._renewed = self._clock.monotonic()
-        if len(rows) < room and not storing and queued == self._queued:
+        if len(rows) == room > 0:
+            self._behind = True  # there may be more
+        elif len(rows) < room and not storing and queued == self._queued:
             self._behind = False
         for row in rows:
             self._begin(row)
@@ -227,8 +230,8 @@ class InboxWorker:
         """Take nothing more, finish what is in hand within `seconds`, and leave the rest to others."""
         self._closing = True
         self._wake.set()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.idle(), seconds)
         left = set(self._tasks)
         for task in left:
             task.cancel()

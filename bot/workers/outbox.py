@@ -8,6 +8,7 @@ Each platform has lanes of its own in work, so that one that hangs keeps no othe
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections import Counter
@@ -105,6 +106,8 @@ class OutboxWorker:
         lanes, due = await self._database.write(claim)
         if lanes:
             hit("out.claimed")
+        if len(lanes) == AT_ONCE:
+            self._wake.set()  # there may be more
         for lane in lanes:
             hold = _Hold(lane, now + LEASE)
             self._in_work[hold.platform] += 1
@@ -211,8 +214,8 @@ class OutboxWorker:
         """Start nothing more, finish what is being sent within `seconds`, give all leases back."""
         self._closing = True
         self._wake.set()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.idle(), seconds)
         left = set(self._tasks)
         for task in left:
             task.cancel()

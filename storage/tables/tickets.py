@@ -89,6 +89,7 @@ messages = Table(
     words("side"),
     flag("public"),
     payload("text"),
+    words("said"),  # the characters alone, folded, for those who look for them
     instant("at"),
     maybe_words("platform"),
     maybe_words("room"),

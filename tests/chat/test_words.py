@@ -156,8 +156,8 @@ def test_only_what_a_person_may_do_is_offered() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["你好", "您好！", "谢谢", "謝謝您～", "Thanks!", "thank you so much", "hi there 👋", "好的，谢谢", "👍", "ok. thanks",
-     "在吗？", "辛苦了", "收到", "谢谢谢谢", "你好，在吗", "好的好的"],
+    ["你好", "您好！", "谢谢", "謝謝您～", "Thanks!", "thank you so much", "hi there 👋", "好的，谢谢", "👍",
+     "ok. thanks", "在吗？", "辛苦了", "收到", "谢谢谢谢", "你好，在吗", "好的好的"],
 )  # fmt: skip
 def test_pleasantries(words: str) -> None:
     """Greetings and thanks, in any order, open no ticket."""
@@ -166,8 +166,8 @@ def test_pleasantries(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["你好，我的打印机坏了", "谢谢，但是还是不行", "hi, my order is late", "好的那什么时候到", "收到货了但是坏的", "help", "no",
-     "行不行？什么时候给我退款"],
+    ["你好，我的打印机坏了", "谢谢，但是还是不行", "hi, my order is late", "好的那什么时候到", "收到货了但是坏的",
+     "help", "no", "行不行？什么时候给我退款"],
 )  # fmt: skip
 def test_a_case_with_a_greeting_is_a_case(words: str) -> None:
     """Politeness does not hide what somebody wants."""

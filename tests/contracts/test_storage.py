@@ -6,6 +6,7 @@ from tests.contracts.storage.kept import DialogsContract, FilesContract, KeysCon
 from tests.contracts.storage.lanes import LanesContract, PacesContract, PostedContract
 from tests.contracts.storage.outbox import QueueContract
 from tests.contracts.storage.people import MergedPersonsContract, PersonsContract, TeamsContract
+from tests.contracts.storage.search import SearchContract
 from tests.contracts.storage.tickets import QueuesContract, TicketsContract
 from tests.contracts.storage.units import ReactionsContract, RestartContract, UnitsContract, WakingContract
 
@@ -28,6 +29,10 @@ class TestTickets(TicketsContract):
 
 class TestQueues(QueuesContract):
     """Queues, board and links."""
+
+
+class TestSearch(SearchContract):
+    """Finding tickets again."""
 
 
 class TestThreads(ThreadsContract):

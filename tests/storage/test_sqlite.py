@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -19,6 +20,50 @@ from storage.sqlite import connect
 from storage.unit import SqlDatabase
 
 ROOT = Path(__file__).parents[2]
+
+# What other processes do with the database; each line they write is a thing that has happened.
+PROGRAM = """
+import asyncio, resource, signal
+from storage import open_database
+
+async def main():
+    database = open_database({url!r})
+    await database.start()
+{work}
+
+asyncio.run(main())
+"""
+
+HOLDS = """
+await database.write(lambda unit: unit.keys.put("held", 1))
+print("ready", flush=True)
+await asyncio.Event().wait()
+"""
+
+WRITES_ON_AND_ON = """
+def put(key):
+    return database.write(lambda unit: unit.keys.put(key, 1))
+for number in range(100_000):
+    await asyncio.gather(put(f"{number}"), put(f"{number}b"))
+    print(number, flush=True)
+"""
+
+FILLS_ITS_DISK = """
+def put(key):
+    return database.write(lambda unit: unit.keys.put(key, "x" * 100_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, limits[1]))
+try:
+    for number in range(100):
+        await put(f"{number}")
+        print(number, flush=True)
+except ConnectionError:
+    print("down", flush=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+await put("room again")
+print("up", flush=True)
+"""
 
 
 @pytest.fixture
@@ -60,8 +105,7 @@ class TestOneProcess:
         assert "\n" not in line
 
     async def test_the_lock_goes_with_its_process(self, sqlite_url: str) -> None:
-        holder = start(sqlite_url, "await database.write(lambda unit: unit.keys.put('held', 1))\nprint('ready', flush=True)\n"
-                       "await asyncio.Event().wait()")  # fmt: skip
+        holder = start(sqlite_url, HOLDS)
         assert line_of(holder) == "ready"
         with pytest.raises(ConfigurationProblem):
             await open_database(sqlite_url).start()
@@ -102,7 +146,6 @@ class TestOneProcess:
         with pytest.raises(Invalid):
             await database.write(fail)
         await database.close()
-        asyncio.get_running_loop().run_in_executor(None, int)
         assert open_files(path_of(sqlite_url)) == before[0] == 0
         leftover = [thread.name for thread in threading.enumerate() if thread.name.startswith("baton")]
         assert leftover == []
@@ -185,12 +228,7 @@ class TestFaults:
 
     def test_what_was_reported_as_committed_survives_a_kill(self, sqlite_url: str) -> None:
         """Covers C9: whatever was acknowledged is on disk (promise P1)."""
-        writer = start(
-            sqlite_url,
-            "for number in range(100_000):\n"
-            "    await asyncio.gather(*(database.write(lambda u, k=k: u.keys.put(k, 1)) for k in (f'{number}', f'{number}b')))\n"
-            "    print(number, flush=True)",
-        )
+        writer = start(sqlite_url, WRITES_ON_AND_ON)
         reported = [line_of(writer) for _ in range(50)]
         writer.send_signal(signal.SIGKILL)
         reported += writer.stdout.read().split() if writer.stdout else []
@@ -201,24 +239,7 @@ class TestFaults:
 
     def test_a_full_disk_is_reported_and_passes(self, sqlite_url: str) -> None:
         """Fault D10: the failing write raises, earlier ones stand, work goes on when there is room."""
-        writer = start(
-            sqlite_url,
-            "import resource, signal\n"
-            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-            "limits = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
-            "resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, limits[1]))\n"
-            "async def fill():\n"
-            "    for number in range(100):\n"
-            "        await database.write(lambda u: u.keys.put(f'{number}', 'x' * 100_000))\n"
-            "        print(number, flush=True)\n"
-            "try:\n"
-            "    await fill()\n"
-            "except ConnectionError:\n"
-            "    print('down', flush=True)\n"
-            "resource.setrlimit(resource.RLIMIT_FSIZE, limits)\n"
-            "await database.write(lambda u: u.keys.put('room again', 1))\n"
-            "print('up', flush=True)\n",
-        )
+        writer = start(sqlite_url, FILLS_ITS_DISK)
         said, _ = writer.communicate(timeout=60)
         *stored, down, up = said.split()
         assert (down, up) == ("down", "up")
@@ -250,11 +271,7 @@ def open_files(path: Path) -> int:
 
 def start(url: str, work: str) -> "subprocess.Popen[str]":
     """A process that opens the database and does `work`."""
-    lines = "".join(f"    {line}\n" for line in work.splitlines())
-    program = (
-        "import asyncio\nfrom storage import open_database\n"
-        f"async def main():\n    database = open_database({url!r})\n    await database.start()\n{lines}asyncio.run(main())"
-    )
+    program = PROGRAM.format(url=url, work=indent(work, "    "))
     return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

@@ -28,7 +28,7 @@ PATIENCE = 9.0
 Where = Chat | Topic | User | None
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage:
     """Telegram, perhaps Slack beside it, and one Baton; `play` starts it, `restart` another one on the same data."""
 
@@ -168,6 +168,11 @@ class Stage:
     def sees(self, where: Chat | Topic | User, words: str) -> bool:
         """Whether Baton shows these words there."""
         return any(words in text for text in self.shown(where))
+
+    def __repr__(self) -> str:
+        """What everybody sees, so that a failed test tells."""
+        chats = self.telegram.world.chats.values()
+        return "\n".join(f"{chat.title or chat.id}: {self.shown(chat)}" for chat in chats if self.shown(chat))
 
     async def ticket(self, number: int = 1) -> Any:
         """A ticket as it is stored."""

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
 from bot.chat.context import Context
 from bot.chat.contract import Delivery, Order
@@ -16,6 +18,7 @@ from bot.chat.text import text as spans
 from bot.chat.views import Post, Reply
 from bot.people.identity import identify
 from bot.unit import Database, Unit
+from bot.workers import outbox as outbox_worker
 from bot.workers.inbox import InboxWorker
 from bot.workers.outbox import OutboxWorker, Outcome
 from bot.workers.vitals import Figures
@@ -44,6 +47,7 @@ class Stage:
     router: Router
     wires: Sequence[Wire]
     told: list[tuple[str, str]] = field(default_factory=list)
+    looking: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def wire(self) -> Wire:
@@ -53,7 +57,7 @@ class Stage:
     async def settle(self, patience: float = 0.0) -> None:
         """Wait until nothing is to be done now; let up to `patience` seconds pass for what is to be done then."""
         moved, quiet = 0.0, 0
-        for _ in range(3000):
+        for turn in range(5000):
             await self.inbox.idle()
             await self.outbox.idle()
             due = await self.database.read(self._due)
@@ -67,7 +71,8 @@ class Stage:
                 self.clock.advance(ahead + 0.001)
             else:
                 quiet = 0
-                self.clock.advance(0.02)
+                if turn % 20 == 19:  # whoever takes a breath before he looks again
+                    self.clock.advance(outbox_worker.BREATH)
             await asyncio.sleep(0.001)
         raise AssertionError("the workers did not come to rest")
 
@@ -76,20 +81,27 @@ class Stage:
         self.clock.advance(seconds)
         await self.settle()
 
+    async def stop_looking(self) -> None:
+        """Take up nothing more, as a process that stands still; what is in hand goes on."""
+        for task in self.looking:
+            task.cancel()
+        await asyncio.gather(*self.looking, return_exceptions=True)
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something that the workers do has happened."""
-        async with asyncio.timeout(10):
-            while not condition():
-                await asyncio.sleep(0.002)
+        deadline = asyncio.get_running_loop().time() + 10
+        while not condition():
+            assert asyncio.get_running_loop().time() < deadline, "it did not happen"
+            await asyncio.sleep(0.002)
 
-    def _due(self, unit: Unit) -> object:
+    def _due(self, unit: Unit) -> datetime | None:
         found = [due for due in (unit.inbox.next_due(), unit.outbox.next_due(self.clock.now())) if due]
         return min(found) if found else None
 
-    async def put(self, *orders: Order, seconds: float = 0.0) -> None:
+    async def put(self, *orders: Order) -> None:
         """Queue orders, each in a unit of its own."""
         for order in orders:
-            await self.database.write(lambda unit, order=order: unit.outbox.put(order))
+            await self.database.write(partial(_put, order))
 
     def _sent(self, unit: Unit, row: OutboxRow, delivery: Delivery) -> None:
         self.told.append(("sent", _words(row)))
@@ -101,6 +113,10 @@ class Stage:
 def show(words: str, room: str = "R1", *, platform: str = "wire", key: str = "") -> Order:
     """An order to show these words."""
     return Order("show", Place(platform, room), Post(spans(words)), key=key)
+
+
+def _put(order: Order, unit: Unit) -> None:
+    unit.outbox.put(order)
 
 
 def _words(row: OutboxRow) -> str:
@@ -133,12 +149,11 @@ async def stage(
         outbox.wake()
 
     database.on_commit(wake)
-    tasks = [asyncio.create_task(inbox.run()), asyncio.create_task(outbox.run())] if running else []
+    if running:
+        set_up[0].looking = [asyncio.create_task(inbox.run()), asyncio.create_task(outbox.run())]
     try:
         yield set_up[0]
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await set_up[0].stop_looking()
         await inbox.drain(0.2)
         await outbox.drain(0.2)

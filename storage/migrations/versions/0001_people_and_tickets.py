@@ -244,6 +244,7 @@ def _make_messages() -> None:
         words("side"),
         flag("public"),
         payload("text"),
+        words("said"),
         number("at"),
         words("platform", null=True),
         words("room", null=True),

@@ -85,14 +85,15 @@ async def test_another_replica_sees_the_change_at_its_next_look(chat: House, clo
 
         def __init__(self) -> None:
             self.read, self.write = chat.database.read, chat.database.write
+            self.start, self.close = chat.database.start, chat.database.close
 
         def on_commit(self, wake: object) -> None:
             """Nobody is told."""
 
-    other = WebAdapter(Deaf(), clock, SECRET, demo=True)  # type: ignore[arg-type]
+    other = WebAdapter(Deaf(), clock, SECRET, demo=True)
     async with served(chat.database, clock, other, recorded(other)) as address:
         browser = chat.browser("zhang")
-        browser.client.base_url = address  # type: ignore[assignment]
+        browser.client.base_url = address
         async with browser.live() as stream:
             await chat.browser("emma").say("lobby", "隔壁写的")
             hearing = asyncio.create_task(stream.words())

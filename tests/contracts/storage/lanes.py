@@ -304,7 +304,7 @@ class PacesContract:
 class PostedContract:
     """Which messages of Baton's stand where."""
 
-    async def test_what_was_sent_is_found_by_key_by_place_and_by_message(self, database: SqlDatabase) -> None:
+    async def test_what_was_sent_is_found_by_key_and_by_place(self, database: SqlDatabase) -> None:
         real = Place("telegram", "-1009", "3")
 
         def work(unit: Unit) -> None:
@@ -316,8 +316,21 @@ class PostedContract:
             assert unit.posted.by_key("m:1") == there
             assert unit.posted.at(real.whole, "55") == there
             assert unit.posted.at(OTHER_ROOM, "55") is None
-            assert unit.posted.of_message(7) == [there]
-            assert unit.posted.of_message(0) == []
+
+        await database.write(work)
+
+    async def test_each_piece_of_a_long_message_leads_to_the_whole(self, database: SqlDatabase) -> None:
+        def work(unit: Unit) -> None:
+            unit.outbox.put(show("long", place=OTHER_ROOM), ticket=6, message=7)
+            unit.outbox.pending("")
+            lane, row = begin(unit)
+            unit.outbox.sent(lane, row, unit.now, "101,102", None)
+            whole = unit.posted.by_key("long")
+            assert whole is not None and whole.ref == "101,102"
+            for piece in ("101", "102"):
+                found = unit.posted.at(OTHER_ROOM, piece)
+                assert found is not None
+                assert (found.key, found.ticket, found.message) == ("long", 6, 7)
 
         await database.write(work)
 
