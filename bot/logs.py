@@ -37,5 +37,6 @@ def configure(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Masking("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("apscheduler", "httpx", "httpcore", "alembic", "slack_bolt", "slack_sdk", "telegram", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger().setLevel(logging.WARNING)  # libraries say only what went wrong
+    for name in ("bot", "adapters", "storage"):
+        logging.getLogger(name).setLevel(level)

@@ -16,6 +16,7 @@ class Workspace:
 
     `default_team` is the key of the team that gets what no room claims ("": the first one). `reaction` is the emoji
     that opens a ticket. `file_limit` in bytes; `refused_types` are endings of file names that are not carried.
+    `columns` is the board (`bot.boards.rules.columns` reads it).
     """
 
     name: str = "Baton"
@@ -24,6 +25,7 @@ class Workspace:
     default_team: str = ""
     reaction: str = "ticket"
     file_limit: int = 20_000_000
+    columns: tuple[Mapping[str, Any], ...] = ()
     refused_types: tuple[str, ...] = (".exe", ".bat", ".cmd", ".com", ".msi", ".scr", ".vbs", ".ps1", ".apk", ".jar")
 
     @property
@@ -35,8 +37,9 @@ class Workspace:
     def read(cls, stored: Mapping[str, Any] | None) -> "Workspace":
         """From what the key store holds under `CONFIG_KEY`; what is missing or unknown falls back to the defaults."""
         known = {name: value for name, value in (stored or {}).items() if name in cls.__slots__ and value is not None}
-        if "refused_types" in known:
-            known["refused_types"] = tuple(known["refused_types"])
+        for name in ("refused_types", "columns"):
+            if name in known:
+                known[name] = tuple(known[name])
         return cls(**known)
 
 

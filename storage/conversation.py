@@ -14,7 +14,7 @@ from bot.errors import NotFound
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from storage import moves
 from storage.claims import all_columns, insert
-from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, unpacked
+from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
 from storage.queries.search import folded
 from storage.statements import Link, Row, Statement
 from storage.tables.tickets import links, messages, threads, tickets
@@ -226,7 +226,7 @@ class Conversation:
 
     def message(self, id: int) -> Message:
         """Raises `NotFound` (key `message.unknown`)."""
-        row = self._link.one(MESSAGE, id=id)
+        row = self._link.one(MESSAGE, id=id) if possible(id) else None
         if row is None:
             raise NotFound("message.unknown", id=id)
         return _message(row)

@@ -64,6 +64,11 @@ def storable(words: str) -> str:
     return tidy
 
 
+def possible(id: int) -> bool:
+    """Whether a row can have this number: people type any (`show T-99999999999999999999`)."""
+    return 0 < id < 2**63
+
+
 def bounded(key: str) -> str:
     """The key as it is stored: made storable and, where it is too long for an index, its beginning and its digest."""
     key = storable(key)

@@ -11,7 +11,7 @@ from bot.chat.events import Attachment
 from bot.chat.ports import StoredFile
 from bot.errors import NotFound
 from storage.claims import all_columns, among, insert
-from storage.encoding import micros
+from storage.encoding import micros, possible
 from storage.statements import Link, Row, Statement
 from storage.tables.files import contents, files
 
@@ -81,7 +81,7 @@ class Files:
 
     def get(self, id: int) -> StoredFile:
         """Raises `NotFound` (key `file.unknown`)."""
-        found = self.many([id])
+        found = self.many([id]) if possible(id) else []
         if not found:
             raise NotFound("file.unknown", id=id)
         return found[0]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    or_,
     select,
     true,
     update,
@@ -51,7 +52,11 @@ OPEN = Statement(_open.on_conflict_do_update(index_elements=["name"], set_={"fen
 DUE = Statement(
     claimed(
         select(lanes.c.name, lanes.c.fence)
-        .where(lanes.c.ready_at <= bindparam("now"), not_(among(lanes.c.platform, "busy")))
+        .where(
+            lanes.c.ready_at <= bindparam("now"),
+            or_(lanes.c.holder != bindparam("holder"), lanes.c.ready_at <= bindparam("long_ago")),
+            not_(among(lanes.c.platform, "busy")),
+        )
         .order_by(lanes.c.ready_at, lanes.c.name)
         .limit(bindparam("limit"))
     )
@@ -81,7 +86,12 @@ CLOSE = Statement(delete(lanes).where(lanes.c.name == bindparam("name")))
 WAKE = Statement(
     update(lanes).where(_by_name, lanes.c.holder == literal_column("''")).values(ready_at=bindparam("ready_at"))
 )
-NEXT_DUE = Statement(select(func.min(lanes.c.ready_at)).where(not_(among(lanes.c.platform, "busy"))))
+NEXT_DUE = Statement(
+    select(lanes.c.ready_at)
+    .where(not_(among(lanes.c.platform, "busy")))
+    .order_by(lanes.c.ready_at)
+    .limit(literal_column("1"))
+)
 DOUBT = Statement(
     update(outbox)
     .where(waiting, outbox.c.state == _SENDING, among(outbox.c.lane, "names"))
@@ -147,7 +157,11 @@ class Lanes:
         self, now: datetime, holder: str, lease_until: datetime, limit: int, busy: Collection[str] = ()
     ) -> list[Lane]:
         """Lanes with something to send that nobody holds (any more), most patient first; none of `busy` platforms."""
-        due = self._link.all(DUE, now=micros(now), limit=limit, busy=list(busy))
+        # What this holder held past its lease it may still be sending (a machine that slept): he waits as long again.
+        long_ago = now - (lease_until - now)
+        due = self._link.all(
+            DUE, now=micros(now), holder=holder, long_ago=micros(long_ago), limit=limit, busy=list(busy)
+        )
         self._link.many(TAKE, [{"name_": name, "holder": holder, "ready_at": micros(lease_until)} for name, _ in due])
         return [Lane(name, fence + 1) for name, fence in due]
 

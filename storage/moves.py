@@ -5,6 +5,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -20,6 +21,10 @@ from storage.tables.facts import facts
 from storage.tables.outbox import outbox, posted
 from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
 from storage.tables.tickets import messages, threads, tickets
+
+# Stands before a reference to a message of a room that got a new id. No platform writes its references so: nothing is
+# found under it, and what is shown next is shown anew.
+_VOID = "moved:"
 
 _going, _staying = threads.alias("going"), threads.alias("staying")
 _columns = ("ticket", "side", "platform", "room", "thread")
@@ -47,11 +52,16 @@ def _drop_old(table: Table, *same: str) -> Statement:
     )
 
 
-def _move(table: Table) -> Statement:
+def _move(table: Table, reference: str = "") -> Statement:
+    """Give the rows of the old room the new id. In it messages are counted anew: `reference` leads nowhere any more."""
+    values: dict[str, object] = {"room": bindparam("new")}
+    if reference:
+        column = table.c[reference]
+        values[reference] = case((column == "", column), else_=_VOID + column)
     return Statement(
         update(table)
         .where(table.c.platform == bindparam("platform_"), table.c.room == bindparam("old"))
-        .values(room=bindparam("new"))
+        .values(values)
     )
 
 
@@ -69,12 +79,18 @@ ROOM_MOVES = (
     _drop_old(rooms, "platform"),
     *ROOM_TWINS,
     _drop_old(dialogs, "platform", "thread", "person"),
-    *(_move(table) for table in (team_rooms, rooms, accounts, threads, messages, posted, dialogs)),
+    *(_move(table) for table in (team_rooms, rooms, accounts, dialogs)),
+    _move(threads, "reply_to"),
+    _move(messages, "ref"),
+    _move(posted, "ref"),
 )
 
 
 def move_room(link: Link, old: Place, new: str) -> None:
-    """Everything that named the room `old` names `new` from now on (orders are the outbox's: `reroute`)."""
+    """Everything that named the room `old` names `new` from now on (orders are the outbox's: `reroute`).
+
+    References to messages in it are void: a Telegram group that becomes a supergroup counts its messages anew.
+    """
     if old.room == new:
         return
     for statement in ROOM_MOVES:

@@ -270,7 +270,7 @@ class Outbox(Lanes, Paces):
                 order = order_from_json(payload)
             except Unreadable:
                 continue  # its turn will come, and its end
-            found.append((id, replace(order, place=replace(order.place, room=new))))
+            found.append((id, replace(order, place=replace(order.place, room=new), reply_to="")))
         return found
 
     def backlog(self) -> tuple[int, datetime | None]:

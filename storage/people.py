@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.people.rules import Account, Person, Role, Room, Team, Visibility
 from storage import moves
 from storage.claims import all_columns, among, replacing
-from storage.encoding import packed, unpacked
+from storage.encoding import packed, possible, unpacked
 from storage.statements import Link, Row, Statement
 from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
 
@@ -152,7 +152,7 @@ class People:
 
     def person(self, id: int) -> Person:
         """Raises `NotFound` (key `person.unknown`)."""
-        rows = self._link.all(PERSON, id=id)
+        rows = self._link.all(PERSON, id=id) if possible(id) else []
         if not rows:
             raise NotFound("person.unknown", id=id)
         return _person(rows)
@@ -229,7 +229,7 @@ class People:
 
     def team(self, id: int) -> Team:
         """Raises `NotFound` (key `team.unknown`)."""
-        found = _teams(self._link.all(TEAM, id=id))
+        found = _teams(self._link.all(TEAM, id=id)) if possible(id) else []
         if not found:
             raise NotFound("team.unknown", id=id)
         return found[0]

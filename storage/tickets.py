@@ -12,7 +12,7 @@ from bot.tickets.ports import Column
 from bot.tickets.rules import Status, Ticket
 from storage.claims import all_columns, among, insert
 from storage.conversation import Conversation
-from storage.encoding import micros
+from storage.encoding import micros, possible
 from storage.queries.board import board
 from storage.queries.search import search
 from storage.statements import Statement
@@ -72,7 +72,7 @@ class Tickets(Conversation):
 
     def get(self, id: int) -> Ticket:
         """Raises `NotFound` (key `ticket.unknown`, value `reference`)."""
-        row = self._link.one(GET, id=id)
+        row = self._link.one(GET, id=id) if possible(id) else None
         if row is None:
             raise NotFound("ticket.unknown", reference=f"T-{id}")
         return ticket_of(row)

@@ -38,6 +38,8 @@ class World:
             await self.baton.inbox.idle()
             await self.baton.outbox.idle()
             waiting, due = await self.baton.database.read(self._outstanding)
+            if self.baton.inbox.busy or self.baton.outbox.busy:
+                continue
             ahead = (due - self.clock.now()).total_seconds() if due else None
             if not waiting and (ahead is None or ahead > patience - moved):
                 quiet += 1

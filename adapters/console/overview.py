@@ -10,21 +10,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from adapters.http import ServerEvent, Sessions, SignInNeeded, event_stream, page, static_files
+from bot.boards.rules import BoardColumn
 from bot.clock import Clock
 from bot.language.catalogue import Words, chosen, table
 from bot.people.rules import Person, Role
 from bot.tickets.ports import Column
-from bot.tickets.rules import Status, Ticket
+from bot.tickets.rules import Ticket
 from bot.unit import Database, Unit
+from bot.workspace import CONFIG_KEY, Workspace
 
 PACKAGE = "adapters.console"
 PLATFORM = "web"
-# The shipped board: 新咨询 / 处理中 / 已解决.
-COLUMNS: tuple[tuple[str, tuple[Status, ...]], ...] = (
-    ("new", (Status.NEW,)),
-    ("working", (Status.OPEN, Status.PENDING, Status.ON_HOLD)),
-    ("solved", (Status.SOLVED,)),
-)
 EACH = 30
 # Seconds after which what another replica did is seen at the latest; the shortest time between two redraws.
 POLL = 2.0
@@ -91,9 +87,10 @@ def _overview(unit: Unit, *, user: str | None, words: Words, now: datetime) -> d
     viewer = _viewer(unit, user=user)
     everywhere = viewer is None or viewer.role in EVERYWHERE
     teams = None if everywhere or viewer is None else sorted(viewer.teams)
-    columns = unit.tickets.columns(teams, [statuses for _, statuses in COLUMNS], EACH)
+    shapes = BoardColumn.board(Workspace.read(unit.keys.get(CONFIG_KEY)).columns)
+    found = unit.tickets.columns(teams, [shape.statuses for shape in shapes], EACH)
     names = viewer is None or viewer.role is not Role.ANALYST
-    drawn = [_column(unit, key, column, words, names=names) for (key, _), column in zip(COLUMNS, columns, strict=True)]
+    drawn = [_column(unit, shape, column, words, names=names) for shape, column in zip(shapes, found, strict=True)]
     return {"locale": words.locale, "words": _sentences(words.locale), "columns": drawn, "at": now.isoformat()}
 
 
@@ -102,13 +99,13 @@ def _sentences(locale: str) -> dict[str, str]:
     return {key.removeprefix(prefix): value for key, value in table(locale).items() if key.startswith(prefix)}
 
 
-def _column(unit: Unit, key: str, column: Column, words: Words, *, names: bool) -> dict[str, Any]:
+def _column(unit: Unit, shape: BoardColumn, column: Column, words: Words, *, names: bool) -> dict[str, Any]:
     tickets = column.tickets if names else ()
     people = unit.people.persons(sorted({ticket.assignee for ticket in tickets if ticket.assignee}))
     teams = {team.id: team.name for team in unit.people.teams()}
     return {
-        "key": key,
-        "title": words(f"web.overview.{key}"),
+        "key": shape.statuses[0].value,
+        "title": shape.name or words(shape.key),
         "count": column.count,
         "oldest": column.oldest.isoformat() if column.oldest else None,
         "tickets": [_ticket(ticket, people, teams, words) for ticket in tickets],

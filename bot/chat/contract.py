@@ -72,7 +72,7 @@ class Order:
 
     `show`: a new message, or, where `key` names one that was sent before, its newer state. `remove`: take the message
     `key` away. `whisper`: for `user` alone. `home`: the page of `user`. `file`: stored file number `file`. `topic`:
-    open a topic named `title`. `fetch`: bring the content of file number `file` into storage (place: where it came from).
+    open a topic named `title`. `fetch`: bring the content of file number `file` into storage (from that platform).
 
     `key` is the name under which the platform's reference is remembered. `under` is the key of the message or topic in
     whose thread this belongs; `anchor` says that others will be shown under this one. `reply_to` is the platform's

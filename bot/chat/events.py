@@ -31,14 +31,14 @@ class Place:
 
     @classmethod
     def parse(cls, written: str) -> "Place":
-        """Read what `str(place)` gave, or what a team file says (`slack:C0HELP`, `telegram:-100123/17`).
+        """Read what `str(place)` gave, or what a team file says.
 
         Raises ValueError when it is neither.
         """
         platform, colon, rest = written.partition(":")
         room, _, thread = rest.partition("/")
         if not (platform and colon and room):
-            raise ValueError(f"{written!r} is no place; write it like slack:C0HELP or telegram:-100123/17")
+            raise ValueError(f"{written!r} is no place; write it like platform:room or platform:room/thread")
         return cls(platform, unquote(room), unquote(thread))
 
     @property

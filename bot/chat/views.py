@@ -13,7 +13,7 @@ from bot.chat.text import Text
 class Button:
     """Does `action` to `subject` (a number) with a short `value`; or leads to `url` where one is given.
 
-    `action:subject:value` must fit in 64 bytes (Telegram); `confirm` is a question to be asked first where possible.
+    `action:subject:value` must fit in 64 bytes (the strictest platform); `confirm` is asked first where possible.
     """
 
     label: str

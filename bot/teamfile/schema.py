@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from bot.people.rules import Role, Visibility
 from bot.teamfile import fields
+from bot.tickets.rules import Status
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -30,8 +31,15 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ColumnTable(_Table):
+    """A column of the board: its name and the statuses that stand in it."""
+
+    name: Text
+    statuses: Annotated[tuple[Annotated[str, fields.one_of(Status)], ...], Field(min_length=1)]
+
+
 class WorkspaceTable(_Table):
-    """`[workspace]`: see `bot.workspace.Workspace`. `file_limit` in bytes."""
+    """`[workspace]`: see `bot.workspace.Workspace`. `file_limit` in bytes, `columns` is the board."""
 
     name: Text | None = None
     locale: fields.Locale | None = None
@@ -40,6 +48,7 @@ class WorkspaceTable(_Table):
     reaction: fields.Emoji | None = None
     file_limit: fields.Size | None = None
     refused_types: tuple[fields.FileEnding, ...] | None = None
+    columns: tuple[ColumnTable, ...] | None = None
 
 
 class CalendarTable(_Table):

@@ -133,6 +133,12 @@ def line(ticket: Ticket, words: Words, now: datetime, names: Mapping[int, str]) 
     return spans(MARKS[ticket.priority], " ", bold(ticket.reference), " ", ticket.title, Span(tail))
 
 
+def own_line(ticket: Ticket, words: Words, now: datetime) -> Text:
+    """The same for the customer whose ticket it is: nothing of the inside."""
+    status = words(f"status_customer.{ticket.status.value}")
+    return spans(bold(ticket.reference), " ", ticket.title, words("list.own_tail", status=status, age=age(ticket, now)))
+
+
 def age(ticket: Ticket, now: datetime) -> timedelta:
     """How long ago it was opened."""
     return max(now - ticket.created_at, timedelta())
@@ -144,7 +150,10 @@ def listing(title: str, empty: str, tickets: Sequence[Ticket], words: Words, now
     if not tickets:
         return Card(title, spans(empty))
     sections = [
-        Section(body=line(ticket, words, now, names), controls=_list_controls(ticket, words, staff))
+        Section(
+            body=line(ticket, words, now, names) if staff else own_line(ticket, words, now),
+            controls=_list_controls(ticket, words, staff),
+        )
         for ticket in tickets[:20]
     ]
     more = len(tickets) - len(sections)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.boards.rules import BoardColumn
 from bot.chat.context import Context
 from bot.chat.contract import Order
 from bot.chat.events import HomeOpened, Place
@@ -19,12 +20,6 @@ from bot.tickets.rules import Status, Ticket
 from bot.unit import Unit
 from bot.workspace import CONFIG_KEY, Workspace
 
-# The shipped board: 新咨询 / 处理中 / 已解决.
-COLUMNS: tuple[tuple[str, tuple[Status, ...]], ...] = (
-    ("board.new", (Status.NEW,)),
-    ("board.working", (Status.OPEN, Status.PENDING, Status.ON_HOLD)),
-    ("board.solved", (Status.SOLVED,)),
-)
 PRESSING = 3
 
 
@@ -72,21 +67,22 @@ def board(context: Context) -> Reply | None:
     if granted is Reach.NONE:
         raise NotAllowed("ticket.role_may_not", role=words(f"role.{who.role.value}"))
     teams = None if granted is Reach.ALL else sorted(who.teams)
-    groups = [statuses for _, statuses in COLUMNS]
-    columns = context.unit.tickets.columns(teams, groups, PRESSING)
-    context.answer_inside(board_card(context, columns, names=who.role is not Role.ANALYST))
+    groups = [column.statuses for column in BoardColumn.board(context.workspace.columns)]
+    found = context.unit.tickets.columns(teams, groups, PRESSING)
+    context.answer_inside(board_card(context, found, names=who.role is not Role.ANALYST))
     return None
 
 
-def board_card(context: Context, columns: Sequence[Column], *, names: bool) -> Card:
+def board_card(context: Context, found: Sequence[Column], *, names: bool) -> Card:
     """The board as a card; without `names` figures only (an analyst's view)."""
     unit, words = context.unit, context.words
-    owners = names_of(unit, [ticket for column in columns for ticket in column.tickets])
+    owners = names_of(unit, [ticket for column in found for ticket in column.tickets])
     sections: list[Section] = []
-    for (key, statuses), column in zip(COLUMNS, columns, strict=True):
+    for shape, column in zip(BoardColumn.board(context.workspace.columns), found, strict=True):
         oldest = words("board.oldest", age=unit.now - column.oldest) if column.oldest else ""
-        sections.append(Section(words(key), spans(words("board.count", count=column.count), oldest)))
-        if names and Status.SOLVED not in statuses:
+        count = words("board.count", count=column.count)
+        sections.append(Section(shape.name or words(shape.key), spans(count, oldest)))
+        if names and Status.SOLVED not in shape.statuses:
             sections += [
                 Section(body=cards.line(ticket, words, unit.now, owners), controls=_hand(ticket, words))
                 for ticket in column.tickets

@@ -6,9 +6,8 @@ from dataclasses import replace
 from bot.chat.context import Context
 from bot.chat.contract import Order
 from bot.chat.events import Place
-from bot.chat.text import bold
 from bot.chat.text import text as spans
-from bot.chat.views import Button, Card, Post
+from bot.chat.views import Card, Post
 from bot.language.catalogue import Words
 from bot.people.permissions import Right, reach
 from bot.people.rules import Person, Team
@@ -104,13 +103,3 @@ def tell_threads(context: Context, ticket: Ticket, threads: Iterable[Thread], ke
         view = Post(spans(words(key, reference=ticket.reference, **values)))
         name = f"say:{key}:{ticket.id}:{context.event.event_id or ticket.version}@{thread.id}"
         context.unit.outbox.put(Order("show", thread.place, view, under=thread.key, key=name), ticket=ticket.id)
-
-
-def with_buttons(view: Post, *buttons: Button) -> Post:
-    """The same post with these buttons."""
-    return replace(view, controls=tuple(buttons))
-
-
-def notice(words: Words, key: str, ticket: Ticket, **values: object) -> Post:
-    """A sentence about a ticket, with its reference in bold before it."""
-    return Post(spans(bold(ticket.reference), " ", words(key, **values)))

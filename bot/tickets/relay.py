@@ -13,10 +13,10 @@ from bot.chat.events import Attachment, Place
 from bot.chat.text import STRIKE, Span, Text, bold
 from bot.chat.text import text as spans
 from bot.chat.views import Post
-from bot.language.catalogue import Words, chosen
+from bot.language.catalogue import Words
+from bot.tickets.customers import words_in
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from bot.unit import Unit
-from bot.workspace import Workspace
 
 # How much of a conversation a team reads that joins it later.
 RECENT = 20
@@ -44,7 +44,7 @@ def show(context: Context, ticket: Ticket, message: Message, *, not_before: date
 
 def _show_in(context: Context, ticket: Ticket, message: Message, thread: Thread, held: datetime | None) -> None:
     unit = context.unit
-    words = words_of(unit, context.workspace, thread, ticket)
+    words = words_in(context, ticket, thread)
     view = Post(
         _body(unit, message, thread.place),
         author=unit.people.person(message.author).name,
@@ -105,15 +105,6 @@ def withhold(unit: Unit, message: Message) -> bool:
     ]
     withheld = [unit.outbox.cancel(key) for key in keys]
     return bool(withheld) and all(withheld)
-
-
-def words_of(unit: Unit, workspace: Workspace, thread: Thread, ticket: Ticket) -> Words:
-    """The language of a thread: its customer's own, else its room's, else the workspace's."""
-    own = unit.people.person(ticket.requester).locale if thread.side is Side.CUSTOMER else ""
-    if not own:
-        room = unit.people.room(thread.place)
-        own = room.locale if room else ""
-    return Words(chosen(own, workspace.locale), workspace.zone)
 
 
 def _label(words: Words, message: Message, thread: Thread) -> str:

@@ -16,7 +16,7 @@ from bot.chat.views import Button, Post
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.people.permissions import Right, knows_of, may
 from bot.people.rules import Visibility
-from bot.tickets import living, relay, work
+from bot.tickets import relay, work
 from bot.tickets.facts import NoteAdded, ReplyTakenBack, ReplyWritten
 from bot.tickets.recording import Written, record
 from bot.tickets.rules import TAKE_BACK_WINDOW, TEXT_LIMIT, Fate, Message, Side, Status, Ticket
@@ -77,11 +77,9 @@ def _notice(context: Context, message: Message, key: str, *, button: bool = Fals
     """Tell the team's threads what becomes of a message; what is told later replaces what was told before."""
     for thread in context.unit.tickets.threads(message.ticket, Side.TEAM):
         words = context.words_at(thread.place)
-        view = Post(spans(words(key, words=summary(message.text, _QUOTE), **values)))
-        if button:
-            view = living.with_buttons(
-                view, Button(words("button.take_back"), "reply.take_back", message.id, style="danger")
-            )
+        back = Button(words("button.take_back"), "reply.take_back", message.id, style="danger")
+        said = spans(words(key, words=summary(message.text, _QUOTE), **values))
+        view = Post(said, controls=(back,) if button else ())
         order = Order("show", thread.place, view, under=thread.key, key=f"{notice_key(message.id)}@{thread.id}")
         context.unit.outbox.put(order, ticket=message.ticket)
 

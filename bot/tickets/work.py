@@ -14,6 +14,7 @@ from bot.errors import Conflict, Invalid
 from bot.people.reaching import direct_place, reachable
 from bot.people.rules import Person, Team
 from bot.tickets import living, relay
+from bot.tickets.customers import customer_at, own_reference
 from bot.tickets.facts import (
     DueChanged,
     PriorityChanged,
@@ -104,7 +105,7 @@ def solve(context: Context, ticket: Ticket) -> Ticket:
     saved = set_status(context, ticket, Status.SOLVED)
     living.say_in_team(context, saved, "ticket.solved_by", name=context.who.name)
     if context.who.id != saved.requester:
-        _tell_customer(context, saved, "ticket.solved_for_you")
+        _tell_customers(context, saved, "ticket.solved_for_you")
     return saved
 
 
@@ -127,16 +128,15 @@ def reopen(context: Context, ticket: Ticket, because: str = "") -> Ticket:
     return saved
 
 
-def _tell_customer(context: Context, ticket: Ticket, key: str) -> None:
+def _tell_customers(context: Context, ticket: Ticket, key: str) -> None:
     unit = context.unit
-    requester = unit.people.person(ticket.requester)
     for thread in unit.tickets.threads(ticket.id, Side.CUSTOMER):
-        words = context.words_for(requester, thread.place)
-        button = Button(words("button.not_solved"), "ticket.reopen", ticket.id)
-        view = living.with_buttons(living.notice(words, key, ticket), button)
-        order = Order(
-            "show", thread.place, view, reply_to=thread.reply_to, key=f"solved:{ticket.id}.{ticket.version}@{thread.id}"
-        )
+        customer = customer_at(unit, ticket, thread)
+        words = context.words_for(customer, thread.place)
+        body = spans(bold(own_reference(unit, ticket, customer)), " ", words(key))
+        view = Post(body, controls=(Button(words("button.not_solved"), "ticket.reopen", ticket.id),))
+        name = f"solved:{ticket.id}.{ticket.version}@{thread.id}"
+        order = Order("show", thread.place, view, reply_to=thread.reply_to, key=name)
         unit.outbox.put(order, ticket=ticket.id)
 
 

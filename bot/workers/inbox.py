@@ -241,6 +241,11 @@ class InboxWorker:
         except (ConnectionError, TimeoutError):
             log.warning("what was in hand falls free when its lease runs out: the database does not answer")
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being claimed or handled."""
+        return bool(self._tasks) or self._looking.locked()
+
     async def idle(self) -> None:
         """Wait until nothing is in hand."""
         async with self._looking:

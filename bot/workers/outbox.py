@@ -225,6 +225,11 @@ class OutboxWorker:
         except (ConnectionError, TimeoutError):
             log.warning("lanes fall free when their leases run out: the database does not answer")
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being claimed or sent."""
+        return bool(self._tasks) or self._looking.locked()
+
     async def idle(self) -> None:
         """Wait until nothing is being sent."""
         async with self._looking:

@@ -71,6 +71,4 @@ posted = Table(
     number("message"),
     flag("topic"),
 )
-copies = posted.c.message != literal_column("0")
 Index("ix_posted_ref", posted.c.platform, posted.c.room, posted.c.ref)
-Index("ix_posted_message", posted.c.message, sqlite_where=copies, postgresql_where=copies)

@@ -27,6 +27,7 @@ PEOPLE = (
     "bot.people.permissions.**",
     "bot.people.identity.**",
     "bot.people.leaving.**",
+    "bot.people.reaching.**",
 )
 CLI = ("bot.app", "bot.settings", "bot.teamfile.**", "bot.cli.**")
 

@@ -28,7 +28,9 @@ def free_port() -> int:
 
 async def start(folder: str, address: str, port: int) -> asyncio.subprocess.Process:
     """A Baton of its own, ready to be looked at."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("BATON_", "SLACK_", "TELEGRAM_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("BATON_", "SLACK_", "TELEGRAM_"))
+    }
     root = str(Path(__file__).parents[2])
     baton = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", cwd=folder, env=environment | {"BATON_PORT": str(port), "PYTHONPATH": root}

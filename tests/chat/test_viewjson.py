@@ -27,9 +27,10 @@ from bot.chat.views import Button, Card, Choice, DatePicker, Field, Form, Menu, 
 spans = st.builds(Span, st.text(), st.frozensets(st.sampled_from(STYLES)), st.text(), st.text())
 texts = st.lists(spans, max_size=4).map(tuple)
 choices = st.lists(st.builds(Choice, st.text(), st.text()), max_size=3).map(tuple)
-controls = st.lists(
-    st.from_type(Button) | st.from_type(DatePicker) | st.builds(Menu, st.text(), st.text(), st.integers(0), choices)
-)
+numbers = st.integers(0, 2**63 - 1)
+buttons = st.builds(Button, st.text(), st.text(), numbers, style=st.sampled_from(["", "primary", "danger"]))
+menus = st.builds(Menu, st.text(), st.text(), numbers, choices)
+controls = st.lists(buttons | menus | st.builds(DatePicker, st.text(), st.text(), numbers), max_size=3)
 views = st.builds(
     Card,
     st.text(),
@@ -46,7 +47,7 @@ orders = st.builds(
     st.none() | views,
     st.text(),
     anchor=st.booleans(),
-    file=st.integers(0),
+    file=numbers,
 )
 forms = st.builds(
     Form,
@@ -76,7 +77,7 @@ class TestRoundTrip:
     def test_texts(self, words: tuple[Span, ...]) -> None:
         assert text_from_json(text_to_json(words)) == words
 
-    @given(st.lists(st.from_type(Attachment)).map(tuple))
+    @given(st.lists(st.builds(Attachment, st.text(), st.text(), size=numbers)).map(tuple))
     def test_attachments(self, files: tuple[Attachment, ...]) -> None:
         assert attachments_from_json(attachments_to_json(files)) == files
 

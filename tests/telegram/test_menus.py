@@ -78,7 +78,7 @@ async def test_somebody_elses_press_is_checked(tmp_path: Path) -> None:
         assert "没有工单 T-1" not in await stage.press(stage.ann, picker, "紧急"), "it is her own ticket"
         assert (await stage.ticket()).priority is Priority.NORMAL
         assert not picker.deleted, "it still stands for whoever may"
-        assert await stage.press(stage.bo, card, "领取") == "There is no ticket T-1. Check the number, or type: mine"
+        assert await stage.press(stage.bo, card, "领取") == "没有工单 T-1。请核对编号，或输入「我的」查看自己的工单。"
         await stage.press(stage.chen, picker, "紧急")
         assert (await stage.ticket()).priority is Priority.URGENT
 

@@ -66,8 +66,8 @@ async def test_a_reply_to_any_piece_of_a_long_message_belongs_to_the_ticket(tmp_
         room = stage.team_room()
         await stage.play(telegram_team(tmp_path))
         await stage.say(stage.ann, text="打印机坏了")
-        await stage.say(stage.ann, text="日志：" + "error 42 at line 17. " * 194)
-        pieces = [message for message in stage.telegram.sent(room) if "error 42" in stage.telegram.visible_text(message)]
+        await stage.say(stage.ann, text="日志：" + "第十七行出错。" * 584)
+        pieces = [message for message in stage.telegram.sent(room) if "出错" in stage.telegram.visible_text(message)]
         assert len(pieces) == 2
         for number, piece in enumerate(pieces):
             await stage.say(stage.lin, room, f"看到第 {number} 段了", reply_to=piece)

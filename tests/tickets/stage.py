@@ -94,6 +94,11 @@ class Stage:
         """Somebody presses a button; what he alone is told ("" for nothing)."""
         return await self._told(who, lambda: self.slack.presses(self[who], where, label, **more))
 
+    async def forge(self, who: str, where: Message, action: str, subject: int, value: str = "") -> str:
+        """Somebody sends a press that is not (or no longer) on his screen; what he alone is told."""
+        pressed = {"type": "button", "block_id": "forged", "action_id": f"{action}:{subject}#0", "value": value}
+        return await self._told(who, lambda: self.slack.send_block_action(None, self[who], where, pressed))
+
     async def choose(self, who: str, where: Message | View | str, control: str, choice: Any) -> str:
         """Somebody chooses in a menu or date picker; what he alone is told."""
         return await self._told(who, lambda: self.slack.chooses(self[who], where, control, choice))

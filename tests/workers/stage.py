@@ -61,6 +61,8 @@ class Stage:
             await self.inbox.idle()
             await self.outbox.idle()
             due = await self.database.read(self._due)
+            if self.inbox.busy or self.outbox.busy:
+                continue
             ahead = (due - self.clock.now()).total_seconds() if due else None
             if ahead is None or ahead > patience - moved:
                 quiet += 1

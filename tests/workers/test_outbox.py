@@ -99,11 +99,10 @@ async def test_a_pace_is_kept_and_each_waits_for_a_turn_of_his_own(database: Dat
         await here.put(
             *(Order("show", replace(room, thread=str(n)), Post(spans(str(n))), key=str(n)) for n in range(40))
         )
-        times = []
-        while len(here.wire.calls) < 40:
-            before = len(here.wire.calls)
+        times: list[float] = []
+        while len(times) < 40:
             await here.settle()
-            times += [clock.monotonic()] * (len(here.wire.calls) - before)
+            times += [clock.monotonic()] * (len(here.wire.calls) - len(times))
             clock.advance(0.25)
         assert times[:3] == [0.0] * 3
         assert all(later - earlier >= 0.99 for earlier, later in zip(times, times[3:], strict=False))

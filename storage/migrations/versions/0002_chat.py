@@ -175,7 +175,6 @@ def _make_posted() -> None:
         flag("topic"),
         sa.PrimaryKeyConstraint("key", name="pk_posted"),
     )
-    index("ix_posted_message", "posted", ["message"], where="message != 0")
     index("ix_posted_ref", "posted", ["platform", "room", "ref"])
 
 

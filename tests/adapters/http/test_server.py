@@ -175,6 +175,6 @@ async def test_streams_end_at_once_and_requests_are_finished_when_it_stops(
 
 
 async def test_an_address_in_use_is_an_error_and_not_an_exit() -> None:
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        with pytest.raises(OSError, match="in use"):
-            await serve(build_http([], Body()), "127.0.0.1", taken.getsockname()[1], asyncio.Event())
+    taken = socket.create_server(("127.0.0.1", 0))
+    with contextlib.closing(taken), pytest.raises(OSError, match="in use"):
+        await serve(build_http([], Body()), "127.0.0.1", taken.getsockname()[1], asyncio.Event())

@@ -1,13 +1,12 @@
 """The chat with people in it, on SQLite."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from storage import open_database
+from storage import migrate
 from tests.adapters.web.house import House, house
 from tests.clock import ManualClock
 
@@ -22,13 +21,7 @@ def clock() -> ManualClock:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in it: copying it is quicker than making one for each test."""
     path = tmp_path_factory.mktemp("empty") / "chat.db"
-
-    async def make() -> None:
-        database = open_database(f"sqlite:///{path}")
-        await database.start()
-        await database.close()
-
-    asyncio.run(make())
+    migrate(f"sqlite:///{path}")
     return path
 
 

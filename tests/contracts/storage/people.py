@@ -221,7 +221,7 @@ class TeamsContract:
         await database.write(work)
 
     async def test_a_room_with_a_new_id_takes_everything_along(self, database: SqlDatabase) -> None:
-        """Covers T8: a group that becomes a supergroup keeps its tickets."""
+        """Covers T8: a group that becomes a supergroup keeps its tickets; its messages are counted anew."""
         old, new = Place("telegram", "-55"), Place("telegram", "-10055")
 
         def work(unit: Unit) -> None:
@@ -229,14 +229,19 @@ class TeamsContract:
             unit.people.save_room(Room(old, "group"))
             about = ticket(unit)
             joined = unit.tickets.add_thread(Thread(0, about.id, Side.TEAM, old))
+            chain = unit.tickets.add_thread(Thread(0, about.id, Side.CUSTOMER, old, reply_to="9"))
             said = message(unit, about, place=old, ref="9", thread=joined.id)
             unit.people.move_room(old, new.room)
             assert unit.people.team_of_room(replace(new, thread="7")) == unit.people.team(home.id)
             assert unit.people.team_of_intake(new) is not None
             assert unit.people.team_of_intake(old) is None
             assert unit.people.room(new) == Room(new, "group")
-            assert unit.tickets.thread_at(new) == replace(joined, place=new)
-            assert unit.tickets.message_at(new, "9") == replace(said, place=new)
+            assert unit.tickets.thread_at(new, Side.TEAM) == replace(joined, place=new)
+            moved = unit.tickets.thread_at(new, Side.CUSTOMER)
+            assert moved is not None
+            assert (moved.id, moved.alone) == (chain.id, False), "it is a chain of replies still"
+            assert unit.tickets.message(said.id).place == new
+            assert unit.tickets.message_at(new, "9") is None, "number 9 of the new room is another message"
 
         await database.write(work)
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import fields, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -76,9 +77,13 @@ class TicketsContract:
         assert await database.read(lambda unit: unit.tickets.by_origin("")) is None
 
     async def test_an_unknown_ticket_is_named(self, database: SqlDatabase) -> None:
-        with pytest.raises(NotFound) as problem:
-            await database.read(lambda unit: unit.tickets.get(404))
-        assert (problem.value.key, problem.value.values) == ("ticket.unknown", {"reference": "T-404"})
+        def look(unit: Unit, number: int) -> Ticket:
+            return unit.tickets.get(number)
+
+        for number in (404, 0, -1, 10**30):
+            with pytest.raises(NotFound) as problem:
+                await database.read(partial(look, number=number))
+            assert (problem.value.key, problem.value.values) == ("ticket.unknown", {"reference": f"T-{number}"})
 
     async def test_saving_gives_a_new_version(self, database: SqlDatabase, clock: ManualClock) -> None:
         def change(unit: Unit) -> Ticket:

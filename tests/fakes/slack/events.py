@@ -6,6 +6,8 @@ from tests.fakes.slack import text_rules
 from tests.fakes.slack.model import JSON, Channel, File, Message, User, View
 from tests.fakes.slack.workspace import APP_ID, BOT_USER_ID, TEAM_ID, Workspace
 
+_STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
+_RICH = re.compile(r"(<[@#]\w+>|<https?://[^<>]+>|(?<!\w)\*[^*\n]+\*(?!\w)|(?<!\w)~[^~\n]+~(?!\w)|`[^`\n]+`)")
 _SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
@@ -44,8 +46,8 @@ def subscription(event: JSON, channel: Channel | None) -> str:
 
 
 def rich_text(workspace: Workspace, text: str) -> list[JSON]:
-    """The rich_text block that Slack makes of what a person typed: plain words and mentions, in one section."""
-    elements = [_rich_element(part) for part in re.split(r"(<[@#]\w+>)", text) if part]
+    """The rich_text block that Slack makes of what a person typed: words, looks, links and mentions, in one section."""
+    elements = [_rich_element(part) for part in _RICH.split(text) if part]
     section = {"type": "rich_text_section", "elements": elements}
     return [{"type": "rich_text", "block_id": workspace.fresh_id("b"), "elements": [section]}]
 
@@ -55,6 +57,12 @@ def _rich_element(part: str) -> JSON:
         return {"type": "user", "user_id": part[2:-1]}
     if part.startswith("<#"):
         return {"type": "channel", "channel_id": part[2:-1]}
+    if part.startswith("<http"):
+        url, _, label = part[1:-1].partition("|")
+        return {"type": "link", "url": url} | ({"text": text_rules.unescape(label)} if label else {})
+    for mark, style in _STYLES.items():
+        if len(part) > 2 and part.startswith(mark) and part.endswith(mark):
+            return {"type": "text", "text": text_rules.unescape(part[1:-1]), "style": {style: True}}
     return {"type": "text", "text": text_rules.unescape(part)}
 
 

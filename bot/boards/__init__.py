@@ -1,0 +1,1 @@
+"""Boards: the columns in which tickets stand."""

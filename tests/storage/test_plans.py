@@ -1,0 +1,74 @@
+"""Covers G3: what is asked all day finds its rows by an index, so that its cost follows what is due, not what is there.
+
+The databases are asked for their plan without any value, as they plan a prepared statement.
+"""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage import conversation, facts, files, inbox, keystore, lanes, outbox, people, posted, tickets
+from storage.statements import Statement
+
+HOT: dict[str, tuple[Statement, set[str]]] = {
+    "inbox claim": (inbox.CLAIM, {"ix_inbox_due"}),
+    "inbox take over": (inbox.TAKE_OVER, {"ix_inbox_due"}),
+    "inbox next due": (inbox.NEXT_DUE, {"ix_inbox_due"}),
+    "inbox dead": (inbox.DEAD, {"ix_inbox_dead"}),
+    "inbox forget": (inbox.FORGET, {"ix_inbox_handled"}),
+    "lanes due": (lanes.DUE, {"ix_lanes_ready"}),
+    "lanes next due": (lanes.NEXT_DUE, {"ix_lanes_ready"}),
+    "head of a lane": (lanes.HEAD, {"ix_outbox_lane"}),
+    "next of a lane": (lanes.NEXT, {"ix_outbox_lane", "pk_lanes"}),
+    "last of a name": (outbox.LAST_NAMED, {"ix_outbox_key"}),
+    "cancel": (outbox.CANCEL, {"ix_outbox_key"}),
+    "known effect": (outbox.KNOWN, {"uq_outbox_effect"}),
+    "failures": (outbox.FAILURES, {"ix_outbox_failed"}),
+    "outbox forget": (outbox.FORGET, {"ix_outbox_ended"}),
+    "posted by key": (posted.BY_KEY, {"pk_posted"}),
+    "posted at": (posted.AT, {"ix_posted_ref"}),
+    "account": (people.ACCOUNT, {"pk_accounts"}),
+    "account by handle": (people.BY_HANDLE, {"ix_accounts_handle"}),
+    "thread at": (conversation.THREAD_AT_SIDE, {"ix_threads_place"}),
+    "message at": (conversation.MESSAGE_AT, {"uq_messages_ref"}),
+    "conversation": (conversation.CONVERSATION, {"ix_messages_ticket"}),
+    "latest from": (conversation.LATEST_FROM, {"ix_messages_author", "ix_tickets_requester"}),
+    "assigned": (tickets.ASSIGNED, {"ix_tickets_assignee_live"}),
+    "by origin": (tickets.BY_ORIGIN, {"uq_tickets_origin"}),
+    "history": (facts.OF_TICKET, {"ix_facts_ticket"}),
+    "file": (files.BY_REF, {"uq_files_ref"}),
+    "value": (keystore.GET, {"pk_kept_values"}),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_on_sqlite(name: str, migrated_file: Path) -> None:
+    statement, wanted = HOT[name]
+    bound = statement.on_sqlite.bind(dict.fromkeys(re.findall(r"(?<!:):(\w+)", statement.on_sqlite.text)))
+    with sqlite3.connect(migrated_file) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement.on_sqlite.text}", bound)]
+    plan = "\n".join(steps)
+    # SQLite names the indexes of keys itself.
+    missing = {index for index in wanted if index not in plan and not (index.startswith("pk_") and "autoindex" in plan)}
+    assert not missing, plan
+    assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step and "held" not in step], plan
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_on_postgresql(name: str, kept_postgres_url: str) -> None:
+    statement, wanted = HOT[name]
+    numbers: dict[str, int] = {}
+
+    def numbered(match: re.Match[str]) -> str:
+        return f"${numbers.setdefault(match[1], len(numbers) + 1)}"
+
+    text = re.sub(r"%\((\w+)\)s", numbered, statement.on_postgresql.text)
+    with psycopg.connect(kept_postgres_url) as connection:
+        connection.execute("SET LOCAL enable_seqscan = off")  # the tables are empty: it would always be the cheapest
+        connection.execute("SET LOCAL enable_bitmapscan = off")
+        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN (GENERIC_PLAN) {text}"))
+    assert not {index for index in wanted if index not in plan}, plan
+    assert "Seq Scan" not in plan, plan
