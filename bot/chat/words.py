@@ -22,6 +22,7 @@ COMMANDS = [
     "board",
     "show",
     "history",
+    "find",
     "take",
     "assign",
     "priority",

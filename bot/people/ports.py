@@ -93,7 +93,8 @@ class PeopleStore(Protocol):
     def move_room(self, old: Place, new: str) -> None:
         """The platform gave the room a new id: everything that named the old one names the new one from now on.
 
-        Covers team rooms, room settings, accounts' direct rooms, ticket threads, messages and posted references.
+        Covers team rooms, room settings, accounts' direct rooms, ticket threads, messages and dialogues. Messages are
+        counted anew there: references to those of the old room lead nowhere any more.
         """
         ...
 

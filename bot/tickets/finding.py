@@ -27,7 +27,7 @@ class Where:
 def where(unit: Unit, place: Place, reply_to: str = "") -> Where | None:
     """The ticket whose thread this place is, or that the message replied to belongs to; None if there is none.
 
-    Raises `TooEarly` when the thread may belong to something that is being sent this very moment.
+    Raises `TooEarly` when the thread, or the message replied to, may be something that is being sent this very moment.
     """
     if reply_to:
         found = _of_message(unit, place, reply_to, as_thread=False)
@@ -38,9 +38,10 @@ def where(unit: Unit, place: Place, reply_to: str = "") -> Where | None:
         return Where(unit.tickets.get(thread.ticket), thread.side, thread)
     if place.thread:
         found = _of_message(unit, place, place.thread, as_thread=True)
-        if found is None and unit.posted.in_flight(place.whole):
-            raise TooEarly(str(place))
-        return found
+        if found:
+            return found
+    if (reply_to or place.thread) and unit.posted.in_flight(place.whole):
+        raise TooEarly(str(place))
     return None
 
 

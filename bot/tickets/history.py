@@ -25,7 +25,7 @@ def history(context: Context) -> Reply | None:
     """`history T-12`: to the staff everything, to a customer what he said and what he was told."""
     found = meant(context, Right.READ)
     inside = may(context.who, Right.READ_INTERNAL, found)
-    context.answer(history_card(context, found, inside=inside), ticket=found.id)
+    context.answer_inside(history_card(context, found, inside=inside), ticket=found.id)
     return None
 
 

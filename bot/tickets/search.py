@@ -29,7 +29,7 @@ def find(context: Context) -> Reply | None:
         words("find.title", words=wanted), words("find.nothing", words=wanted), found, words, unit.now,
         names_of(unit, found), staff=who.role is not Role.CUSTOMER,
     )  # fmt: skip
-    context.whisper(card)
+    context.confide(card)
     return None
 
 

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.contract import Adapter, Arrival, Unavailable
@@ -57,7 +57,7 @@ class InboxWorker:
         self._figures = figures
         self._holder = f"inbox-{secrets.token_hex(6)}"
         self._rooms = KeyedLocks()
-        self._tasks: set[Handed] = set()
+        self._tasks: dict[Handed, Hand] = {}
         self._suspect: Handed | None = None
         self._coming = 0  # deliveries that are being stored and will be in hand then
         self._queueing = 0  # calls that are storing deliveries for later
@@ -68,6 +68,8 @@ class InboxWorker:
         self._looking = asyncio.Lock()
         self._closing = False
         self.last_progress = clock.monotonic()
+        self.watch: Callable[[InboxRow], None] | None = None
+        """Called when a delivery is out of hand; for measurements."""
 
     # -- the inlet --------------------------------------------------------------------------------------------------
 
@@ -155,13 +157,15 @@ class InboxWorker:
 
     def _carry(self, hand: Hand) -> Handed:
         task = asyncio.create_task(self._handle(hand), name=f"inbox {hand.name}")
-        self._tasks.add(task)
+        self._tasks[task] = hand
         task.add_done_callback(self._finished)
         return task
 
     def _finished(self, task: Handed) -> None:
-        self._tasks.discard(task)
+        row = self._tasks.pop(task).row
         self.last_progress = self._clock.monotonic()
+        if self.watch is not None:
+            self.watch(row)
         if self._behind or task is self._suspect:
             self._wake.set()
 

@@ -34,7 +34,7 @@ accounts = Table(
     flag("reachable"),
 )
 Index("ix_accounts_person", accounts.c.person)
-Index("ix_accounts_handle", accounts.c.platform, accounts.c.handle_folded)
+Index("ix_accounts_handle", accounts.c.platform, accounts.c.handle_folded, accounts.c.user_id)
 
 teams = Table(
     "teams",

@@ -275,6 +275,7 @@ async def test_two_persons_talk_without_the_bot(site: Site, say: Say) -> None:
     lin, zhao = await site.chat("lin"), await site.chat("zhao")
     await lin.get_by_role("button", name="给同事发私信").click()
     await lin.get_by_role("dialog", name="给同事发私信").get_by_role("button", name="赵磊").click()
+    await expect(lin.get_by_role("heading", name="赵磊", level=1)).to_be_visible()
     await say(lin, "中午吃什么")
     await zhao.get_by_role("button", name="林晓，1 条未读").click()
     await expect(zhao.locator(".message", has_text="中午吃什么")).to_be_visible()
@@ -286,6 +287,6 @@ async def test_every_control_has_a_name(site: Site, user: str) -> None:
     page = await site.chat(user, "lobby")
     nameless = await page.evaluate(
         "[...document.querySelectorAll('button, a, input:not([hidden]), select, textarea')]"
-        ".filter(e => !(e.innerText?.trim() || e.getAttribute('aria-label') || e.labels?.length)).map(e => e.outerHTML)"
+        ".filter(e => e.offsetParent && !(e.innerText?.trim() || e.getAttribute('aria-label') || e.labels?.length)).map(e => e.outerHTML)"
     )
     assert nameless == []

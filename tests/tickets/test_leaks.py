@@ -123,7 +123,8 @@ async def test_nothing_from_inside_reaches_a_customer(tmp_path: Path, seed: int)
         await _customers_ask(stage, cem)
         seen = _everything_shown_to_customers(stage, cem)
         assert "马上处理" in seen
-        assert [word for word in (SECRET, *INSIDE) if word in seen] == []
+        leaked = [line for line in seen.splitlines() if any(word in line for word in (SECRET, *INSIDE))]
+        assert leaked == []
         assert len(await stage.conversation(1)) + len(await stage.conversation(2)) > 6
 
 

@@ -109,7 +109,7 @@ def _make_accounts() -> None:
         sa.PrimaryKeyConstraint("platform", "user_id", name="pk_accounts"),
         sa.ForeignKeyConstraint(["person"], ["persons.id"], name="fk_accounts_person_persons"),
     )
-    index("ix_accounts_handle", "accounts", ["platform", "handle_folded"])
+    index("ix_accounts_handle", "accounts", ["platform", "handle_folded", "user_id"])
     index("ix_accounts_person", "accounts", ["person"])
 
 
