@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from sqlalchemy import Engine, create_engine, event, insert
+from sqlalchemy import Engine, Table, create_engine, event, insert
 
 from storage.location import located
 from storage.tables.inbox import inbox
@@ -72,33 +73,33 @@ class Bare:
             connection.execute(insert(outbox), _order(number, self._payload))
 
 
+def _row(table: Table, **given: Any) -> dict[str, Any]:
+    """A whole row: what is given, and of the rest as little as each column takes."""
+    empty: dict[type, Any] = {str: "", int: 0, bool: False, bytes: b"{}"}
+    rest = {
+        column.name: None if column.nullable else empty[column.type.python_type]
+        for column in table.columns
+        if column.name != "id"
+    }
+    return rest | given
+
+
 def _delivery(number: int, payload: bytes) -> dict[str, Any]:
-    return {
-        "platform": "floor", "key": f"floor:{number}", "payload": payload, "received_at": NOW, "due_at": NOW,
-        "holder": "", "attempts": 1, "error": "", "ended_at": NOW, "dead": False,
-    }  # fmt: skip
+    return _row(inbox, platform="floor", key=f"floor:{number}", payload=payload, received_at=NOW, ended_at=NOW)
 
 
 def _entry(number: int, ticket: int) -> dict[str, Any]:
-    return {
-        "ticket": ticket, "author": None, "side": "customer", "public": True, "text": b'{"v":1,"text":["hello"]}',
-        "at": NOW, "platform": "floor", "room": "C0HELP", "thread": "", "ref": f"{number}", "thread_id": None,
-        "files": b"[]", "fate": "shown", "edited_at": None, "removed_at": None,
-    }  # fmt: skip
+    words = orjson.dumps({"v": 1, "text": ["The printer is still jammed."]})
+    return _row(
+        messages, ticket=ticket, side="customer", text=words, at=NOW, platform="floor", room="R", ref=str(number)
+    )
 
 
 def _order(number: int, payload: bytes) -> dict[str, Any]:
-    return {
-        "lane": "floor:C0SUPPORT", "room": "floor:C0SUPPORT", "kind": "show", "key": f"floor{number}",
-        "effect": f"floor{number}", "payload": payload[:600], "state": "sent", "uncertain": False, "not_before": NOW,
-        "attempts": 1, "created_at": NOW, "first_tried": NOW, "ended_at": NOW, "failed": False, "error": "",
-        "author": 0, "ticket": ticket_of(number), "message": number,
-    }  # fmt: skip
-
-
-def ticket_of(number: int) -> int:
-    """Some ticket."""
-    return number % 40 + 1
+    return _row(
+        outbox, lane="floor:R", room="floor:R", kind="show", key=f"f{number}", effect=f"f{number}",
+        payload=payload[:600], state="sent", ended_at=NOW,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.chat.events import Place
 from bot.errors import NotFound
-from bot.people.rules import Account, Person, Role, Room, Team, Visibility
+from bot.people.rules import Account, Person, Role
 from storage import moves
 from storage.claims import all_columns, among, replacing
 from storage.encoding import packed, possible, unpacked
-from storage.statements import Link, Row, Statement
-from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
+from storage.statements import Row, Statement
+from storage.tables.people import accounts, memberships, persons
+from storage.teams import Teams
 
 # Persons. One that was merged into another is read as that other one.
 
@@ -94,61 +95,9 @@ BY_HANDLE = Statement(
 )
 SAVE_ACCOUNT = Statement(replacing(accounts, "platform", "user_id"))
 
-# Teams.
 
-_TEAM = (
-    teams.c.id,
-    teams.c.key,
-    teams.c.name,
-    teams.c.aliases,
-    teams.c.lead,
-    teams.c.audience,
-    teams.c.topic_per_ticket,
-    teams.c.calendar,
-    teams.c.locale,
-    team_rooms.c.intake,
-    team_rooms.c.platform,
-    team_rooms.c.room,
-    team_rooms.c.thread,
-)
-_with_rooms = teams.outerjoin(team_rooms, team_rooms.c.team == teams.c.id)
-TEAM = Statement(
-    select(*_TEAM).select_from(_with_rooms).where(teams.c.id == bindparam("id")).order_by(team_rooms.c.position)
-)
-TEAMS = Statement(select(*_TEAM).select_from(_with_rooms).order_by(teams.c.id, team_rooms.c.position))
-_team_values = all_columns(teams, "id")
-ADD_TEAM = Statement(insert(teams).values(_team_values).returning(teams.c.id))
-SAVE_TEAM = Statement(update(teams).where(teams.c.id == bindparam("id_")).values(_team_values))
-DROP_ROOMS = Statement(delete(team_rooms).where(team_rooms.c.team == bindparam("team")))
-ADD_ROOM = Statement(insert(team_rooms).values(all_columns(team_rooms)))
-# The thread itself before the room as a whole, then the older team.
-TEAM_AT = Statement(
-    select(team_rooms.c.team)
-    .where(
-        team_rooms.c.platform == bindparam("platform"),
-        team_rooms.c.room == bindparam("room"),
-        or_(team_rooms.c.thread == bindparam("thread"), team_rooms.c.thread == ""),
-        team_rooms.c.intake == bindparam("intake"),
-    )
-    .order_by(team_rooms.c.thread.desc(), team_rooms.c.team)
-    .limit(1)
-)
-
-# Rooms.
-
-ROOM = Statement(
-    select(rooms.c.title, rooms.c.locale, rooms.c.present).where(
-        and_(rooms.c.platform == bindparam("platform"), rooms.c.room == bindparam("room"))
-    )
-)
-SAVE_ROOM = Statement(replacing(rooms, "platform", "room"))
-
-
-class People:
+class People(Teams):
     """See `bot.people.ports.PeopleStore`."""
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
 
     def person(self, id: int) -> Person:
         """Raises `NotFound` (key `person.unknown`)."""
@@ -227,61 +176,9 @@ class People:
             reachable=account.reachable,
         )
 
-    def team(self, id: int) -> Team:
-        """Raises `NotFound` (key `team.unknown`)."""
-        found = _teams(self._link.all(TEAM, id=id)) if possible(id) else []
-        if not found:
-            raise NotFound("team.unknown", id=id)
-        return found[0]
-
-    def teams(self) -> list[Team]:
-        """All teams, in the order in which they were created."""
-        return _teams(self._link.all(TEAMS))
-
-    def add_team(self, team: Team) -> Team:
-        """Store a new team (`id` 0) with its rooms; gives it back with its id."""
-        id = self._link.value(ADD_TEAM, **_team_row(team))
-        added = replace(team, id=id)
-        self._link.many(ADD_ROOM, _room_rows(added))
-        return added
-
-    def save_team(self, team: Team) -> None:
-        """Store everything about the team, its rooms included."""
-        self._link.run(SAVE_TEAM, id_=team.id, **_team_row(team))
-        self._link.run(DROP_ROOMS, team=team.id)
-        self._link.many(ADD_ROOM, _room_rows(team))
-
     def members(self, team: int) -> list[Person]:
         """Active members of a team, in the order of their names."""
         return _persons(self._link.all(MEMBERS, team_id=team, active=True))
-
-    def room(self, place: Place) -> Room | None:
-        """What is known of the room (the thread is ignored)."""
-        row = self._link.one(ROOM, platform=place.platform, room=place.room)
-        return Room(place.whole, row[0], row[1], bool(row[2])) if row else None
-
-    def save_room(self, room: Room) -> None:
-        """Store or replace what is known of a room."""
-        self._link.run(
-            SAVE_ROOM,
-            platform=room.place.platform,
-            room=room.place.room,
-            title=room.title,
-            locale=room.locale,
-            present=room.present,
-        )
-
-    def team_of_room(self, place: Place) -> Team | None:
-        """The team whose room (or topic) this is; a room without thread stands for all its threads."""
-        return self._team_at(place, intake=False)
-
-    def team_of_intake(self, place: Place) -> Team | None:
-        """The team for which every top-level message here is a ticket."""
-        return self._team_at(place, intake=True)
-
-    def _team_at(self, place: Place, *, intake: bool) -> Team | None:
-        id = self._link.value(TEAM_AT, platform=place.platform, room=place.room, thread=place.thread, intake=intake)
-        return self.team(id) if id else None
 
     def move_room(self, old: Place, new: str) -> None:
         """The platform gave the room a new id: everything that named the old one names the new one from now on."""
@@ -324,56 +221,3 @@ def _persons(rows: Iterable[Row]) -> list[Person]:
 def _account(row: Row) -> Account:
     platform, user, person, name, handle, room, reachable = row
     return Account(platform, user, person, name, handle, room, bool(reachable))
-
-
-def _team_row(team: Team) -> dict[str, object]:
-    return {
-        "key": team.key,
-        "name": team.name,
-        "aliases": packed(team.aliases),
-        "lead": team.lead or None,
-        "audience": team.audience.value,
-        "topic_per_ticket": team.topic_per_ticket,
-        "calendar": team.calendar,
-        "locale": team.locale,
-    }
-
-
-def _room_rows(team: Team) -> list[dict[str, object]]:
-    places = [(False, place) for place in team.rooms] + [(True, place) for place in team.intake]
-    return [
-        {
-            "team": team.id,
-            "intake": intake,
-            "position": position,
-            "platform": place.platform,
-            "room": place.room,
-            "thread": place.thread,
-        }
-        for position, (intake, place) in enumerate(places)
-    ]
-
-
-def _teams(rows: Iterable[Row]) -> list[Team]:
-    by_id: dict[int, list[Row]] = {}
-    for row in rows:
-        by_id.setdefault(row[0], []).append(row)
-    return [_team(group) for group in by_id.values()]
-
-
-def _team(rows: Sequence[Row]) -> Team:
-    id, key, name, aliases, lead, audience, topics, calendar, locale = rows[0][:9]
-    places = [(intake, Place(*where)) for intake, *where in (row[9:] for row in rows) if intake is not None]
-    return Team(
-        id,
-        key,
-        name,
-        tuple(unpacked(aliases)),
-        lead or 0,
-        tuple(place for intake, place in places if not intake),
-        tuple(place for intake, place in places if intake),
-        Visibility(audience),
-        bool(topics),
-        calendar,
-        locale,
-    )

@@ -43,6 +43,6 @@ EVENTS = {
 # The command under which all others can be typed: `/baton mine`.
 UMBRELLA = "baton"
 # Slash commands; all but the first are words of Baton's own.
-COMMANDS = (UMBRELLA, "ticket", "kb", "collab")
+COMMANDS = (UMBRELLA, "ticket")
 # Shortcuts by their name in the manifest: in which menu they stand, and what they mean.
 SHORTCUTS = {"ticket_open": ("message", "ticket.open"), "ticket_new": ("global", "ticket.open")}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 
-from bot.tickets.rules import Ticket
+from bot.tickets.rules import Fate, Ticket
 from storage.claims import among
 from storage.encoding import storable
 from storage.statements import Link, Statement
@@ -45,9 +45,8 @@ def _found(*conditions: ColumnElement[bool], said: Sequence[ColumnElement[bool]]
 
 EVERYWHERE = Statement(_found())
 OF_TEAMS = Statement(_found(or_(among(tickets.c.team, "teams"), tickets.c.assignee == bindparam("person"))))
-OF_REQUESTER = Statement(
-    _found(tickets.c.requester == bindparam("person"), said=(messages.c.public == bindparam("public"),))
-)
+_seen = (messages.c.public == bindparam("public"), messages.c.fate == bindparam("fate"))
+OF_REQUESTER = Statement(_found(tickets.c.requester == bindparam("person"), said=_seen))
 
 
 def search(
@@ -62,7 +61,7 @@ def search(
     elif teams:
         rows = link.all(OF_TEAMS, teams=list(teams), person=person, **values)
     else:
-        rows = link.all(OF_REQUESTER, person=person, public=True, **values)
+        rows = link.all(OF_REQUESTER, person=person, public=True, fate=Fate.SHOWN.value, **values)
     return [ticket_of(row) for row in rows]
 
 

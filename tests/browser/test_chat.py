@@ -55,12 +55,12 @@ async def test_what_one_writes_the_other_sees_at_once(site: Site, say: Say) -> N
 async def test_unread_rooms_stand_out_until_they_are_read(site: Site, say: Say) -> None:
     zhang, emma = await site.chat("zhang", "lobby"), await site.chat("emma", "emma")
     await say(zhang, "@Emma Clark 请看")
-    room = emma.get_by_role("button", name="大厅，1 条未读")
+    room = emma.get_by_role("button", name="Lobby, 1 unread")
     await expect(room).to_be_visible()
     await expect(emma).to_have_title(re.compile(r"^\(1\)"))
     await room.click()
-    await expect(emma.get_by_role("button", name="大厅", exact=True)).to_be_visible()
-    await expect(emma).to_have_title("大厅 · Baton")
+    await expect(emma.get_by_role("button", name="Lobby", exact=True)).to_be_visible()
+    await expect(emma).to_have_title("Lobby · Baton")
 
 
 async def test_a_thread_is_opened_answered_and_counted(site: Site, say: Say) -> None:
@@ -161,21 +161,21 @@ async def test_a_message_is_reacted_to_edited_and_deleted(site: Site, say: Say) 
     await say(zhang, "周五开会")
     row = emma.locator(".message", has_text="周五开会")
     await row.hover()
-    await row.get_by_role("button", name="回应表情").click()
-    await emma.get_by_role("button", name="我看看").click()
+    await row.get_by_role("button", name="React").click()
+    await emma.get_by_role("button", name="Looking at it").click()
     await expect(zhang.get_by_role("button", name="👀，1 人：Emma Clark")).to_be_visible()
 
     await zhang.get_by_label("发消息到 大厅").press("ArrowUp")
     await zhang.get_by_label("发消息到 大厅").fill("周四开会")
     await zhang.keyboard.press("Enter")
-    await expect(emma.locator(".message", has_text="周四开会")).to_contain_text("（已编辑）")
+    await expect(emma.locator(".message", has_text="周四开会")).to_contain_text("(edited)")
 
     mine = zhang.locator(".message", has_text="周四开会")
     await mine.hover()
     await mine.get_by_role("button", name="更多").click()
     await zhang.get_by_role("button", name="删除").click()
     await zhang.get_by_role("dialog").get_by_role("button", name="删除").click()
-    await expect(emma.locator(".message")).to_contain_text("此消息已删除。")
+    await expect(emma.locator(".message")).to_contain_text("This message was deleted.")
     await expect(emma.get_by_text("周四开会")).to_have_count(0)
 
 

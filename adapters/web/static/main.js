@@ -37,6 +37,10 @@ function take(found) {
 }
 
 function build() {
+  // The server wrote these in the browser's language; the person may read another one.
+  at("rooms").setAttribute("aria-label", say("sidebar.rooms"));
+  at("side").setAttribute("aria-label", say("thread.title"));
+  document.querySelector(".skip").textContent = say("page.skip");
   pages.main = new Pane({ openThread: (message) => go({ ...state.view, thread: String(message.id) }) });
   pages.side = new Pane({ openThread: () => {} });
   pages.home = new HomePage();
