@@ -59,9 +59,7 @@ def _move(table: Table, reference: str = "") -> Statement:
         column = table.c[reference]
         values[reference] = case((column == "", column), else_=_VOID + column)
     return Statement(
-        update(table)
-        .where(table.c.platform == bindparam("platform_"), table.c.room == bindparam("old"))
-        .values(values)
+        update(table).where(table.c.platform == bindparam("platform_"), table.c.room == bindparam("old")).values(values)
     )
 
 

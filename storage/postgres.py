@@ -57,7 +57,7 @@ class PostgresLink:
         self.touched = touched
 
     def run(self, statement: Statement, /, **values: Any) -> None:
-        """Send it off; an error comes up with a later answer, or with `settle`."""
+        """Send it off; an error comes up with a later answer, or when the unit commits."""
         self._send(statement, values)
 
     def count(self, statement: Statement, /, **values: Any) -> int:
@@ -93,6 +93,11 @@ class PostgresLink:
         return [cursor.fetchone() for cursor in [self._send(statement, values) for values in rows]]
 
     def settle(self) -> None:
+        """Raises `failure()` of the first `demand` that touched no row."""
+        if self._demands:
+            self._sync()
+
+    def _sync(self) -> None:
         """Wait until everything sent off is carried out. Raises its errors, and those of `demand`."""
         self._pipeline.sync()
         demands, self._demands = self._demands, []
@@ -105,11 +110,11 @@ class PostgresLink:
         """A part of the unit that an exception undoes by itself."""
         self._depth += 1
         name = f"part{self._depth}"
-        self.settle()
+        self._sync()
         self._connection.execute(f"SAVEPOINT {name}")
         try:
             yield
-            self.settle()
+            self._sync()
         except BaseException:
             self._demands.clear()
             if not self._connection.broken:

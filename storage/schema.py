@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -107,19 +106,25 @@ def rebuild(connection: Connection, revision: str) -> None:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the revisions that are missing, in the connection's transaction."""
-    command.upgrade(_config(connection), revision)
+    command, config = _alembic(connection)
+    command.upgrade(config, revision)
 
 
 def downgrade(connection: Connection, revision: str = "base") -> None:
     """Take revisions back, with everything that stands in their tables, in the connection's transaction."""
-    command.downgrade(_config(connection), revision)
+    command, config = _alembic(connection)
+    command.downgrade(config, revision)
 
 
-def _config(connection: Connection) -> Config:
+def _alembic(connection: Connection) -> tuple[Any, Any]:
+    """Alembic's commands and what they are to know. Loading it takes a tenth of a second; most starts don't need it."""
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    return command, config
 
 
 def tables_in(connection: Connection) -> set[str]:

@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.postgres", "tests.databases", "tests.browser.chromium"]
+pytest_plugins = ["tests.postgres", "tests.databases", "tests.browser.chromium", "tests.wording"]

@@ -128,8 +128,8 @@ def _change(unit: Unit, order: Order, target: Target) -> Delivery:
         raise Refused("too_long", f"more than {limits.TEXT} characters")
     body = view_body(order.view)
     if body != message.body:
-        # A card is living by nature; only what reads like a message says that it was edited.
-        reworded = body["kind"] == "post" and body["text"] != message.body.get("text")
+        # Cards and the bot's own notes are living by nature; somebody's words that read differently now were edited.
+        reworded = bool(body.get("author")) and body["text"] != message.body.get("text")
         unit.builtin.save(replace(message, body=body, edited_at=unit.now if reworded else message.edited_at))
     return _sent(message)
 

@@ -25,12 +25,6 @@ REACTIONS = 20
 # Characters of an id that the page makes for each act.
 ACT = 64
 
-# Programs that a double click would start (the list that mail services refuse, for Windows, macOS and Linux).
-_ENDINGS = (
-    "ade adp apk app appimage bat chm cmd com command cpl deb dll dmg exe hta ins isp jar js jse lib lnk mde msc msi "
-    "msix msp mst nsh pif ps1 reg rpm scr sct sh shb sys vb vbe vbs vxd wsc wsf wsh"
-)
-PROGRAMS = frozenset(_ENDINGS.split())
 # Shown in the page; everything else is offered for download only. SVG is left out: it may hold scripts.
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 
@@ -62,8 +56,3 @@ def fitting(view: View) -> View:
         sections=tuple(replace(part, controls=part.controls[:CONTROLS]) for part in view.sections[:SECTIONS]),
         controls=view.controls[:CONTROLS],
     )
-
-
-def program(name: str) -> bool:
-    """Whether a file's name says that it is a program."""
-    return name.rsplit(".", 1)[-1].casefold() in PROGRAMS if "." in name else False

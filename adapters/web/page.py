@@ -11,6 +11,7 @@ from bot.chat.words import COMMANDS
 from bot.language.catalogue import LOCALES, Words, table
 from bot.people.rules import Person, Role
 from bot.unit import Unit
+from bot.workspace import CONFIG_KEY, Workspace
 
 # Words that only answer something Baton asked; nobody looks for them in a list.
 UNLISTED = frozenset({"start", "cancel"})
@@ -173,8 +174,13 @@ def state(viewer: Viewer, locale: str, *, demo: bool) -> dict[str, Any]:
         "rooms": viewer.rooms(words),
         "unread": viewer.unread(),
         "commands": commands(words, me.role),
-        "limits": {"text": limits.TEXT, "file": limits.FILE, "files": limits.FILES},
+        "limits": {"text": limits.TEXT, "file": _file_limit(viewer.unit), "files": limits.FILES},
     }
+
+
+def _file_limit(unit: Unit) -> int:
+    """The workspace's limit, as far as the chat itself can take it."""
+    return min(Workspace.read(unit.keys.get(CONFIG_KEY)).file_limit, limits.FILE)
 
 
 def sentences(locale: str) -> dict[str, str]:

@@ -17,13 +17,14 @@ from adapters.web.adapter import WebAdapter
 from adapters.web.forms import answers, complaints
 from adapters.web.outbound import reply_json
 from adapters.web.page import Viewer, file_json
-from bot.chat.builtin import BuiltinMessage, NewFile
+from bot.chat.builtin import BuiltinFile, BuiltinMessage, NewFile
 from bot.chat.contract import Arrival
 from bot.chat.text import clean
 from bot.chat.views import OpenForm
 from bot.errors import Invalid
 from bot.language.catalogue import LOCALES, Words
 from bot.unit import Unit
+from bot.workspace import CONFIG_KEY, Workspace
 
 ActId = Annotated[str, Field(min_length=8, max_length=limits.ACT, pattern=r"^[\w-]+$")]
 Name = Annotated[str, Field(max_length=200)]
@@ -218,7 +219,7 @@ def _answers(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 
 
 
 def _memory(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 - a type
-    database, clock = desk.adapter.database, desk.adapter.clock
+    database = desk.adapter.database
 
     @router.post("/read")
     async def read(actor: Writer, seen: Seen) -> dict[str, Any]:
@@ -236,8 +237,8 @@ def _memory(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 -
 
     @router.post("/files", max_body_size=limits.FILE)
     async def upload(actor: Writer, request: Request, name: Annotated[str, Query(max_length=255)]) -> dict[str, Any]:
-        file = _checked(clean(name).strip(), await request.body(), actor, clock)
-        stored = await database.write(lambda unit: Scene(unit, actor, "").unit.builtin.add_file(file))
+        data = await request.body()
+        stored = await database.write(lambda unit: _store(Scene(unit, actor, ""), clean(name).strip(), data))
         return {"file": file_json(stored)}
 
 
@@ -247,12 +248,17 @@ def _mark_read(unit: Unit, actor: Actor, seen: Seen) -> None:
     unit.builtin.mark_read(actor.user, seen.room, seen.thread, seen.upto)
 
 
-def _checked(name: str, data: bytes, actor: Actor, clock: Any) -> NewFile:
-    """The file under a name that can't be guessed; its type is what its content says, else what its name says."""
+def _store(scene: Scene, name: str, data: bytes) -> BuiltinFile:
+    """Keep a file under a name that can't be guessed; its type is what its content says, else what its name says."""
     name = name.replace("/", "_").replace("\\", "_") or "file"
-    if limits.program(name):
-        raise Invalid("web.refused.program", name=name)
+    workspace = Workspace.read(scene.unit.keys.get(CONFIG_KEY))
+    if name.casefold().endswith(workspace.refused_types):
+        raise Invalid("web.refused.type", name=name)
     if not data:
         raise Invalid("web.refused.empty_file", name=name)
-    guessed = filetype.guess_mime(data) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return NewFile(secrets.token_urlsafe(24), name, guessed, data, actor.user, clock.now())
+    if len(data) > workspace.file_limit:
+        size, limit = (f"{number / 1e6:.1f}" for number in (len(data), workspace.file_limit))
+        raise Invalid("web.refused.file_too_large", name=name, size=size, limit=limit)
+    kind = filetype.guess_mime(data) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    ref = secrets.token_urlsafe(24)
+    return scene.unit.builtin.add_file(NewFile(ref, name, kind, data, scene.actor.user, scene.unit.now))

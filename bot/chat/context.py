@@ -66,11 +66,14 @@ class Context:
             return Words(chosen(person.locale, self.workspace.locale), self.workspace.zone)
         return self.words_at(place)
 
-    def answer(self, view: View, *, key: str = "", ticket: int = 0) -> None:
-        """Show `view` to the one who acted: alone where he acted alone, else where he spoke."""
+    def answer(self, view: View, *, ticket: int = 0) -> None:
+        """Show `view` to the one who acted: alone where he acted alone, else where he spoke.
+
+        With `ticket`, what is shown is about it, and so is a reply to it.
+        """
         event = self.event
         if self.private and not event.direct:
-            self.whisper(view)
+            self.whisper(view, ticket=ticket)
             return
         place, reply_to = event.place, ""
         if not event.direct and self.message:
@@ -78,7 +81,12 @@ class Context:
                 place = place if place.thread else replace(place, thread=self.message)
             else:
                 reply_to = self.message
-        self.unit.outbox.put(Order("show", place, view, key=key, reply_to=reply_to), author=self.who.id, ticket=ticket)
+        order = Order("show", place, view, key=self._name(ticket), reply_to=reply_to)
+        self.unit.outbox.put(order, author=self.who.id, ticket=ticket)
+
+    def _name(self, ticket: int) -> str:
+        """The name under which a message about a ticket is remembered, so that a reply to it finds the ticket."""
+        return f"answer:{self.event.place.platform}:{self.event.event_id}" if ticket else ""
 
     @property
     def inside(self) -> bool:
@@ -91,42 +99,44 @@ class Context:
         if self.inside:
             self.answer(view, ticket=ticket)
         else:
-            self.confide(view)
+            self.confide(view, ticket=ticket)
 
-    def confide(self, view: View) -> None:
+    def confide(self, view: View, *, ticket: int = 0) -> None:
         """Show `view` to the one who acted, and never where customers could read it.
 
         In a team's room the team may read along where the platform has no whispers.
         """
         if self.inside:
-            self.whisper(view)
+            self.whisper(view, ticket=ticket)
         else:
-            self.tell_alone(view)
+            self.tell_alone(view, ticket=ticket)
 
-    def tell_alone(self, view: View) -> None:
+    def tell_alone(self, view: View, *, ticket: int = 0) -> None:
         """Show `view` to the one who acted and in no case to anybody else.
 
         Where the platform has no whispers it goes to his direct conversation; if there is none, he is told to begin it.
         """
         platform = self.event.place.platform
         if self.house.can(platform).whispers or self.event.direct:
-            self.whisper(view)
+            self.whisper(view, ticket=ticket)
             return
         account = self.unit.people.account(platform, self.event.user)
         if account is None or not (account.room and account.reachable):
             self.whisper(Post(spans(self.words("chat.ask_in_private"))))
             return
-        order = Order("show", Place(platform, account.room), view, user=account.user)
-        self.unit.outbox.put(order, author=self.who.id)
+        order = Order("show", Place(platform, account.room), view, user=account.user, key=self._name(ticket))
+        self.unit.outbox.put(order, author=self.who.id, ticket=ticket)
 
-    def whisper(self, view: View) -> None:
+    def whisper(self, view: View, *, ticket: int = 0) -> None:
         """Show `view` to the one who acted and to nobody else, where the platform can do that."""
         event = self.event
-        kind = "show" if event.direct else "whisper"
-        reply_to = "" if self.house.can(event.place.platform).whispers or event.direct else self.message
-        self.unit.outbox.put(
-            Order(kind, event.place, view, user=event.user, trigger=event.trigger, reply_to=reply_to)  # type: ignore[arg-type]
-        )
+        if self.house.can(event.place.platform).whispers and not event.direct:
+            order = Order("whisper", event.place, view, user=event.user, trigger=event.trigger)
+        else:
+            reply_to = "" if event.direct else self.message
+            order = Order("show", event.place, view, key=self._name(ticket), user=event.user, trigger=event.trigger,
+                          reply_to=reply_to)  # fmt: skip
+        self.unit.outbox.put(order, ticket=ticket)
 
     def tell(self, key: str, **values: Any) -> Reply | None:
         """A sentence for the one who acted: a toast for a button or a form, else an answer; what a member of the staff

@@ -107,16 +107,16 @@ def _take_away(context: Context, dialog: Dialog) -> None:
 def answered(context: Context, event: MessageReceived, router: Router) -> Answered:
     """Take the message as the answer to an open question, if it is one."""
     dialog = context.unit.dialogs.at(event.place, context.who.id)
+    if dialog is not None and event.album and event.album == dialog.album:  # one more picture of the answer before
+        more = replace(dialog, files=(*dialog.files, *event.attachments))
+        context.unit.dialogs.save(more, context.unit.now)
+        return Answered(True)
     asked = _answered_question(context, event)
     if asked is not None and (dialog is None or asked.key != dialog.message):
         context.whisper(Post(spans(context.words(_why_not(context, asked)))))
         return Answered(True)
     if dialog is None or not (asked or _listening(context, event, dialog)):
         return Answered(False)
-    if event.album and event.album == dialog.album:  # one more picture of the answer before
-        more = replace(dialog, files=(*dialog.files, *event.attachments))
-        context.unit.dialogs.save(more, context.unit.now)
-        return Answered(True)
     return Answered(True, _take(context, event, dialog, router))
 
 

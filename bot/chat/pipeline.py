@@ -19,12 +19,13 @@ from bot.chat.events import (
     RoomMoved,
     ShortcutUsed,
 )
+from bot.chat.ports import PostedStore
 from bot.chat.router import Router
 from bot.chat.text import plain
 from bot.chat.text import text as spans
 from bot.chat.views import FieldErrors, Post, Reply, Toast
 from bot.chat.words import Spoken, named
-from bot.errors import NotAllowed, TooEarly, UserError
+from bot.errors import NotAllowed, UserError
 from bot.language.catalogue import Words, chosen
 from bot.people.rules import Person
 from bot.unit import Unit
@@ -54,14 +55,11 @@ class Pipeline:
         Raises `UserError` when the person can't have what he asked for: then nothing has happened, and `apologise` is
         to be run in a unit of its own.
         """
+        if not patient:
+            unit.posted = _AllArrived(unit.posted)
         reply: Reply | None = None
         for event in events:
-            try:
-                reply = self._handle_one(unit, event) or reply
-            except TooEarly:
-                if patient:
-                    raise
-                log.warning("event %s hangs on something unknown", event.event_id)
+            reply = self._handle_one(unit, event) or reply
         return reply
 
     def _handle_one(self, unit: Unit, event: Event) -> Reply | None:
@@ -176,6 +174,18 @@ class Pipeline:
             tell = context.confide if context.who.role.staff else context.whisper
             tell(Post(spans(sentence)))
         return None
+
+
+class _AllArrived:
+    """The messages that stand somewhere, seen by somebody who does not wait for any other."""
+
+    def __init__(self, posted: PostedStore) -> None:
+        self.by_key = posted.by_key
+        self.at = posted.at
+
+    def in_flight(self, room: Place) -> bool:
+        """No."""
+        return False
 
 
 def _is_for_baton(event: Event) -> bool:

@@ -12,8 +12,7 @@ NAME_LIMIT = 80
 
 def identify(unit: Unit, event: Event) -> Person:
     """The person who acted; made on first contact, with the language and name that the platform gives."""
-    platform = event.place.platform
-    account = unit.people.account(platform, event.user)
+    account = _account(unit, event.place.platform, event.user)
     if account is None:
         return _welcome(unit, event)
     seen = _refreshed(account, event)
@@ -21,6 +20,18 @@ def identify(unit: Unit, event: Event) -> Person:
         unit.people.save_account(seen)
     person = unit.people.person(account.person)
     return _greeted(unit, event, person) if seen.room != account.room else person
+
+
+def _account(unit: Unit, platform: str, user: str) -> Account | None:
+    """The account, if it is known; if not, nobody else makes it before this unit ends.
+
+    The same person may speak up in two rooms at once, at two replicas: without a turn each would make a person.
+    """
+    account = unit.people.account(platform, user)
+    if account is None:
+        unit.serialize(f"account:{platform}:{user}")
+        account = unit.people.account(platform, user)
+    return account
 
 
 def _greeted(unit: Unit, event: Event, person: Person) -> Person:
@@ -65,7 +76,7 @@ def _refreshed(account: Account, event: Event) -> Account:
 
 def identify_other(unit: Unit, platform: str, user: str, name: str, handle: str = "") -> Person:
     """The person behind an account that an event only points at (the author of a quoted message)."""
-    account = unit.people.account(platform, user)
+    account = _account(unit, platform, user)
     if account is not None:
         return unit.people.person(account.person)
     shown = (name or handle or user)[:NAME_LIMIT]

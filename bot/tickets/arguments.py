@@ -16,23 +16,21 @@ from bot.tickets.rules import Priority, Status
 _DAYS_AHEAD = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
-def _listed(prefix: str, value: str, said: str) -> bool:
-    """Whether it is one of the words for this, in any language."""
+def _listed(key: str, said: str) -> bool:
+    """Whether it is one of the words that the catalogue has for this, in any language."""
     wanted = folded(said.strip())
-    return any(
-        wanted in {folded(word.strip()) for word in table(locale)[f"{prefix}.{value}"].split(",")} for locale in LOCALES
-    )
+    return any(wanted in {folded(word.strip()) for word in table(locale)[key].split(",")} for locale in LOCALES)
 
 
 def nothing(said: str) -> bool:
     """Whether somebody said that there is to be none: nobody, no day."""
-    return said.strip() == "-" or _listed("words", "nothing", said)
+    return said.strip() == "-" or _listed("words.nothing", said)
 
 
 def priority(context: Context, said: str) -> Priority:
     """A priority by its name in any language; raises `Invalid` that lists them."""
     for level in Priority:
-        if folded(said.strip()) == level.value or _listed("priority_words", level.value, said):
+        if folded(said.strip()) == level.value or _listed(f"priority_words.{level.value}", said):
             return level
     names = context.words.joined([context.words(f"priority.{level.value}") for level in Priority])
     raise Invalid("ticket.priority_which", said=said[:40], names=names)
@@ -41,7 +39,7 @@ def priority(context: Context, said: str) -> Priority:
 def status(context: Context, said: str) -> Status:
     """A status by its name in any language; raises `Invalid` that lists them."""
     for each in Status:
-        if folded(said.strip()) == each.value or _listed("status_words", each.value, said):
+        if folded(said.strip()) == each.value or _listed(f"status_words.{each.value}", said):
             return each
     names = context.words.joined([context.words(f"status.{each.value}") for each in Status])
     raise Invalid("ticket.status_which", said=said[:40], names=names)
@@ -56,7 +54,7 @@ def colleague(context: Context, said: str = "") -> Person:
             if account is not None:
                 return _of_staff(people.person(account.person))
     wanted = (said or plain(context.text)).strip().lstrip("@").strip()
-    if not said and _listed("words", "myself", wanted):
+    if not said and _listed("words.myself", wanted):
         return context.who
     if said and wanted.isdecimal() and len(wanted) <= 12:
         return _of_staff(people.person(int(wanted)))
@@ -96,7 +94,7 @@ def day(context: Context, said: str) -> str:
         return ""
     today = context.unit.now.astimezone(context.workspace.zone).date()
     for name, ahead in _DAYS_AHEAD.items():
-        if _listed("words", name, wanted):
+        if _listed(f"words.{name}", wanted):
             return (today + timedelta(days=ahead)).isoformat()
     later = re.fullmatch(r"\+(\d{1,4})\s*d?", wanted)
     if later:

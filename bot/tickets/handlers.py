@@ -16,7 +16,7 @@ from bot.tickets.finding import by_reference, demand, meant, where
 from bot.tickets.offering import open_from_message
 from bot.tickets.opening import Request, known_from, open_from_quoted, open_ticket, own_place, request_from, team_for
 from bot.tickets.recording import Written
-from bot.tickets.rules import Side, Ticket
+from bot.tickets.rules import Side, Thread, Ticket
 
 
 def pressed_value(context: Context) -> str:
@@ -95,12 +95,21 @@ def show(context: Context) -> Reply | None:
 
 def _confirm(context: Context, found: Ticket, key: str, **values: str) -> Reply | None:
     """Tell the person that it is done, unless he sees it anyway: the ticket's thread has just been told."""
+    return _confirm_at(context, found, _thread_here(context, found), key, **values)
+
+
+def _confirm_at(context: Context, found: Ticket, here: Thread | None, key: str, **values: str) -> Reply | None:
+    inside = here is not None and here.side is Side.TEAM
+    return None if inside else context.tell(key, reference=found.reference, **values)
+
+
+def _thread_here(context: Context, found: Ticket) -> Thread | None:
+    """The ticket's own thread in which the command was typed for all to see; None if it was typed elsewhere."""
     event = context.event
-    if isinstance(event, MessageReceived | CommandGiven) and not context.private:
-        here = where(context.unit, event.place, event.reply_to)
-        if here is not None and here.side is Side.TEAM and here.thread and here.ticket.id == found.id:
-            return None
-    return context.tell(key, reference=found.reference, **values)
+    if context.private or not isinstance(event, MessageReceived | CommandGiven):
+        return None
+    here = where(context.unit, event.place, event.reply_to)
+    return here.thread if here is not None and here.ticket.id == found.id else None
 
 
 def take(context: Context) -> Reply | None:
@@ -193,8 +202,9 @@ def reply(context: Context) -> Reply | None:
     found = meant(context, Right.REPLY)
     if not _typed(context):
         return OpenForm(forms.reply_form(context, found))
-    replies.write_reply(context, found, context.text, _written(context, found))
-    return _confirm(context, found, "reply.queued")
+    here = _thread_here(context, found)
+    replies.write_reply(context, found, context.text, _written(context, here))
+    return _confirm_at(context, found, here, "reply.queued")
 
 
 def note(context: Context) -> Reply | None:
@@ -202,8 +212,9 @@ def note(context: Context) -> Reply | None:
     found = meant(context, Right.NOTE)
     if not _typed(context):
         return OpenForm(forms.note_form(context, found))
-    replies.write_note(context, found, context.text, _written(context, found))
-    return _confirm(context, found, "note.kept")
+    here = _thread_here(context, found)
+    replies.write_note(context, found, context.text, _written(context, here))
+    return _confirm_at(context, found, here, "note.kept")
 
 
 def _typed(context: Context) -> bool:
@@ -213,14 +224,11 @@ def _typed(context: Context) -> bool:
     return bool(plain(context.text).strip() or _attached(context))
 
 
-def _written(context: Context, found: Ticket) -> Written:
-    """Where a typed reply or note stands, and whether that is one of the ticket's own threads."""
-    event, attachments = context.event, _attached(context)
-    if context.private or not context.message or not isinstance(event, MessageReceived | CommandGiven):
-        return Written(attachments=attachments)
-    here = where(context.unit, event.place, event.reply_to)
-    joined = here.thread.id if here and here.thread and here.ticket.id == found.id else 0
-    return Written(event.place, context.message, joined, attachments)
+def _written(context: Context, here: Thread | None) -> Written:
+    """Where a typed reply or note stands."""
+    if context.private or not context.message:
+        return Written(attachments=_attached(context))
+    return Written(context.event.place, context.message, here.id if here else 0, _attached(context))
 
 
 def solve(context: Context) -> Reply | None:

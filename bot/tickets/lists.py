@@ -137,6 +137,8 @@ class HomeKeeper:
 
     def moved(self, unit: Unit, fact: StatusChanged) -> None:
         """What is done leaves the owner's page, what comes back returns to it."""
+        if fact.because == "taken":  # that it has an owner is a fact of its own
+            return
         owner = unit.tickets.get(fact.ticket).assignee
         if owner:
             self._bring_up_to_date(unit, owner)

@@ -1,6 +1,7 @@
 """Whether what somebody wrote is a command, and which. Where people only talk, only the clearest words count."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from bot.chat.context import Context
@@ -38,8 +39,9 @@ def spoken(context: Context, event: MessageReceived) -> Spoken | None:
     found = where(context.unit, event.place, event.reply_to)
     if found is None or found.side is not Side.TEAM:
         return None
-    public = context.unit.people.team(found.ticket.team).audience is Visibility.PUBLIC
-    return command if command.word == "reply" or public else None
+    if command.word != "reply" and context.unit.people.team(found.ticket.team).audience is not Visibility.PUBLIC:
+        return None
+    return replace(command, reference=found.ticket.reference)
 
 
 def _for_customers(command: Spoken, said: str) -> bool:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,10 +55,9 @@ def _is_fault(kind: str, text: str) -> bool:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, chromium: Browser) -> AsyncIterator[Site]:
+async def site(sqlite_url: str, chromium: Browser) -> AsyncIterator[Site]:
     """A demonstration, served."""
-    address = f"sqlite:///{tmp_path / 'chat.db'}"
-    async with house(address, SystemClock(), inlet=StandIn, more=build_console) as made:
+    async with house(sqlite_url, SystemClock(), inlet=StandIn, more=build_console) as made:
         opened = Site(made, chromium)
         yield opened
         for context in opened.contexts:

@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from adapters.web.pages import build_chat
 from tests.adapters.web.house import house, people
 from tests.browser.conftest import PHONE, Say, Site
 from tests.clock import ManualClock
@@ -91,6 +90,15 @@ async def test_on_a_phone_enter_breaks_the_line(site: Site) -> None:
     await expect(box).to_have_value("第一行\n第二行")
 
 
+async def tab_to(page: Page, there: str, key: str) -> None:
+    """Press `key` until the focus is where it should be."""
+    for _ in range(20):
+        await page.keyboard.press(key)
+        if await page.evaluate(f"Boolean({there})"):
+            return
+    raise AssertionError(f"the keyboard never reaches {there}")
+
+
 # -- the keyboard ---------------------------------------------------------------------------------------------------
 
 
@@ -99,39 +107,29 @@ async def test_everything_can_be_done_without_a_mouse(site: Site, say: Say) -> N
     lin = await site.chat("lin", "lobby")
     await expect(lin.get_by_label("发消息到 大厅")).to_be_focused()
     keys = lin.keyboard
-    for _ in range(12):
-        await keys.press("Shift+Tab")
-        if await lin.evaluate("document.activeElement.className").__class__ and await _on_a_room(lin):
-            break
-    await lin.locator("#rooms [aria-current]").focus()
+    await tab_to(lin, "document.activeElement.closest('#rooms')", "Shift+Tab")
+    await lin.get_by_role("button", name="大厅").focus()
     await keys.press("ArrowUp")
     await keys.press("ArrowUp")
     await expect(lin.get_by_role("button", name=re.compile("^客服部"))).to_be_focused()
     await keys.press("Enter")
     await expect(lin.get_by_label("发消息到 客服部")).to_be_focused()
-    await lin.locator("#main-timeline .messages").focus()
+    await tab_to(lin, "document.activeElement.matches('#main-timeline .messages')", "Shift+Tab")
     await keys.press("ArrowUp")
     row = lin.locator("#main-timeline .message")
     await expect(row).to_be_focused()
     await keys.press("Enter")
-    await expect(lin.get_by_label("在讨论串中回复")).to_be_focused()
+    await expect(lin.get_by_role("textbox", name="在讨论串中回复")).to_be_focused()
     await keys.type("马上来")
     await keys.press("Enter")
     await expect(lin.locator("#side .message", has_text="马上来")).to_be_visible()
     await keys.press("Escape")
     await expect(lin.get_by_label("发消息到 客服部")).to_be_focused()
     await row.focus()
-    for _ in range(3):
-        await keys.press("Tab")
-        if await lin.evaluate("document.activeElement.textContent") == "领取":
-            break
+    await tab_to(lin, "document.activeElement.textContent === '领取'", "Tab")
     await keys.press("Enter")
     await expect(row.get_by_text("处理中")).to_be_visible()
     await expect(row.get_by_role("button", name="领取")).to_be_focused()
-
-
-async def _on_a_room(page: Page) -> bool:
-    return bool(await page.evaluate("document.activeElement.closest('#rooms') !== null"))
 
 
 async def test_focus_can_be_seen(site: Site) -> None:
@@ -209,7 +207,7 @@ CONTRAST = """() => {
     const ink = over(rgba(getComputedStyle(element).color), under);
     const [high, low] = [light(ink), light(under)].sort((a, b) => b - a);
     const ratio = (high + 0.05) / (low + 0.05);
-    if (ratio < 4.5) weak.push(`${element.className || element.tagName}: ${element.textContent.trim().slice(0, 20)} ${ratio.toFixed(2)}`);
+    if (ratio < 4.5) weak.push([element.className, element.textContent.trim(), ratio]);
   }
   return weak;
 }"""
@@ -250,9 +248,8 @@ async def test_another_language_can_be_chosen_and_the_bot_hears_of_it(site: Site
 # -- who may come in ------------------------------------------------------------------------------------------------
 
 
-async def test_without_a_link_the_page_says_how_to_come_in(chromium: Any, tmp_path: Any) -> None:
-    assert build_chat
-    async with house(f"sqlite:///{tmp_path / 'chat.db'}", ManualClock(), demo=False, populate=people) as made:
+async def test_without_a_link_the_page_says_how_to_come_in(chromium: Browser, sqlite_url: str) -> None:
+    async with house(sqlite_url, ManualClock(), demo=False, populate=people) as made:
         context = await chromium.new_context(base_url=made.url, locale="zh-CN")
         page = await context.new_page()
         await page.goto("/chat")

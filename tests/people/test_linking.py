@@ -28,7 +28,8 @@ async def _invitation(stage: Stage, user: SlackUser) -> tuple[str, str]:
     await stage.settle()
     shown = stage.slack.visible_text(stage.slack.ephemeral(user)[-1])
     link, code = LINK.search(shown), CODE.search(shown)
-    assert link and code, shown
+    assert link is not None, shown
+    assert code is not None, shown
     return link[1], code[0]
 
 
@@ -37,9 +38,9 @@ async def _person_on(stage: Stage, platform: str, user: str) -> int:
     return int(account.person)
 
 
-async def test_the_link_joins_the_two_accounts(tmp_path: Path) -> None:
+async def test_the_link_joins_the_two_accounts(tmp_path: Path, database_url: str) -> None:
     """Opened on Telegram, it makes one person of two: his tickets of both sides are his."""
-    async with open_stage(tmp_path, slack=True) as stage:
+    async with open_stage(tmp_path, database_url=database_url, slack=True) as stage:
         customer = await _play(stage)
         await stage.say(stage.ann, text="打印机坏了")
         payload, _ = await _invitation(stage, customer)

@@ -5,10 +5,13 @@ Ann writes simplified Chinese, Bo English. The agents' accounts are those of the
 """
 
 import contextlib
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from bot.errors import NotFound
 from tests.clock import ManualClock
@@ -245,3 +248,10 @@ async def open_stage(
 def telegram_team(folder: Path, lines: str = "", more: str = "") -> Path:
     """A team file whose support team works in `TEAM_ROOM` on Telegram."""
     return team_file(folder, support=f'telegram_chat = "{TEAM_ROOM}"\n{lines}', more=more)
+
+
+def picture(shade: int) -> bytes:
+    """A small picture, grey as told (0 to 255), that Telegram takes for a photo."""
+    written = io.BytesIO()
+    Image.new("L", (8, 8), shade).save(written, "PNG")
+    return written.getvalue()

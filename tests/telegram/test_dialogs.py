@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from bot.tickets.rules import Priority, Status
-from tests.telegram.stage import Stage, open_stage, telegram_team
-
-TECH = '\n[[people]]\nkey = "he"\nname = "何工"\nrole = "technician"\nteams = ["tech"]\n'
+from tests.telegram.stage import Stage, open_stage, picture, telegram_team
 
 
 async def test_a_ticket_is_opened_by_answering_four_questions(tmp_path: Path) -> None:
@@ -79,9 +77,9 @@ async def test_back_keep_and_cancel(tmp_path: Path) -> None:
         assert (await stage.ticket()).title == "打印机还是坏的"
 
 
-async def test_it_goes_on_after_a_restart(tmp_path: Path) -> None:
+async def test_it_goes_on_after_a_restart(tmp_path: Path, database_url: str) -> None:
     """Baton is stopped and started in the middle: the answers given before are still there."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         stage.team_room()
         await stage.play(telegram_team(tmp_path))
         await stage.say(stage.ann, text="/ticket")
@@ -236,12 +234,13 @@ async def test_files_are_an_answer_too(tmp_path: Path) -> None:
         await stage.play(telegram_team(tmp_path))
         await stage.say(stage.ann, text="/ticket")
         await stage.say(stage.ann, text="屏幕碎了")
-        await stage.say(stage.ann, text="看照片", media_group=[b"one", b"two", b"three"])
+        album = [picture(shade) for shade in (10, 20, 30)]
+        await stage.say(stage.ann, text="看照片", media_group=album)
         await stage.press(stage.ann, stage.last(stage.ann), "✓ 客服部")
         await stage.press(stage.ann, stage.last(stage.ann), "✓ 普通")
         assert len((await stage.conversation())[0].files) == 3
         pictures = [m for m in stage.telegram.sent(room) if "photo" in m.content]
-        assert [stage.telegram.file(picture) for picture in pictures] == [b"one", b"two", b"three"]
+        assert [stage.telegram.file(picture) for picture in pictures] == album
 
 
 async def test_a_form_that_was_asked_for_in_a_group_is_answered_there(tmp_path: Path) -> None:
@@ -259,3 +258,20 @@ async def test_a_form_that_was_asked_for_in_a_group_is_answered_there(tmp_path: 
         assert stage.telegram.private(stage.ann).messages == {}
         await stage.say(stage.bo, group, "What a day")
         assert len(await stage.conversation()) == 1
+
+
+async def test_an_album_can_be_the_answer_in_a_group(tmp_path: Path) -> None:
+    """All of it is a reply to the question; all of it reaches the customer, in one reply."""
+    async with open_stage(tmp_path) as stage:
+        room = stage.team_room()
+        await _asked_in_the_room(stage)
+        await stage.press(stage.lin, stage.card(room), "回复客户")
+        album = [picture(shade) for shade in (10, 20, 30)]
+        question = stage.last(room, "客户将看到的内容")
+        await stage.say(stage.lin, room, "请对照", media_group=album, reply_to=question)
+        assert not stage.sees(room, "已经回答过了")
+        await stage.press(stage.lin, stage.last(room, "之后"), "跳过")
+        await stage.later(60)
+        assert stage.sees(stage.ann, "请对照")
+        sent = [stage.telegram.file(m) for m in stage.telegram.sent(stage.ann) if "photo" in m.content]
+        assert sent == album

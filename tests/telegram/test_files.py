@@ -1,22 +1,11 @@
 """Photos, documents, voices and albums, both ways. Covers B4, B9, T9."""
 
-import io
 from pathlib import Path
-
-from PIL import Image
 
 from bot.tickets.rules import Side
 from tests.factories import SLACK_ROOMS, team_file
 from tests.fakes.telegram import Chat, Message, User
-from tests.telegram.stage import HELP_ROOM, Stage, open_stage, telegram_team
-
-
-def picture(shade: int) -> bytes:
-    """A small picture of one colour."""
-    written = io.BytesIO()
-    Image.new("RGB", (8, 8), (shade, shade, shade)).save(written, "PNG")
-    return written.getvalue()
-
+from tests.telegram.stage import HELP_ROOM, Stage, open_stage, picture, telegram_team
 
 ALBUM = [picture(10), picture(20), picture(30)]
 
@@ -92,9 +81,11 @@ async def test_a_command_under_an_album_takes_all_of_it(tmp_path: Path) -> None:
         assert len((await stage.conversation(2))[0].files) == 2
 
 
-async def test_an_album_of_the_team_is_a_reply_as_a_whole_or_a_note_as_a_whole(tmp_path: Path) -> None:
+async def test_an_album_of_the_team_is_a_reply_as_a_whole_or_a_note_as_a_whole(
+    tmp_path: Path, database_url: str
+) -> None:
     """No part of a reply stays behind, and no part of a note gets out."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         room = stage.team_room()
         await stage.play(telegram_team(tmp_path))
         await stage.say(stage.ann, text="屏幕碎了")

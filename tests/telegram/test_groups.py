@@ -30,9 +30,9 @@ async def test_in_an_intake_group_every_message_is_a_ticket(tmp_path: Path) -> N
         assert not any("正在为您查询" in stage.telegram.visible_text(m) for m in stage.telegram.sent(stage.ann))
 
 
-async def test_messages_of_one_person_within_two_minutes_join_one_ticket(tmp_path: Path) -> None:
+async def test_messages_of_one_person_within_two_minutes_join_one_ticket(tmp_path: Path, database_url: str) -> None:
     """After two minutes of silence the next message is another matter."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         room, group = stage.team_room(), stage.help_room()
         await stage.play(telegram_team(tmp_path, INTAKE))
         await stage.say(stage.ann, group, "我的快递三天没动了")
@@ -109,9 +109,9 @@ async def test_a_command_opens_a_ticket_in_any_group(tmp_path: Path) -> None:
         assert len(stage.shown(group)) == 1
 
 
-async def test_a_command_in_reply_to_a_message_makes_that_message_the_ticket(tmp_path: Path) -> None:
+async def test_a_command_in_reply_to_a_message_makes_that_message_the_ticket(tmp_path: Path, database_url: str) -> None:
     """Its author is the requester, and hears of it in reply to his own words; a second time names the same ticket."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         room, group = stage.team_room(), stage.help_room()
         await stage.play(telegram_team(tmp_path))
         asked = await stage.say(stage.ann, group, "付款页面打不开，急")

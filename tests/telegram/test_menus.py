@@ -83,9 +83,9 @@ async def test_somebody_elses_press_is_checked(tmp_path: Path) -> None:
         assert (await stage.ticket()).priority is Priority.URGENT
 
 
-async def test_two_who_take_it_at_once(tmp_path: Path) -> None:
+async def test_two_who_take_it_at_once(tmp_path: Path, database_url: str) -> None:
     """One wins, the other is told who."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         _, card = await _card(stage)
         one = await stage.telegram.presses(stage.lin, card, "领取")
         two = await stage.telegram.presses(stage.chen, card, "领取")
@@ -101,7 +101,14 @@ async def test_every_press_is_answered_once(tmp_path: Path) -> None:
         _, card = await _card(stage)
         for label in ("备注", "优先级", "领取"):
             await stage.press(stage.lin, card, label)
-        for data in ("nonsense", "ticket.take:999999999:", "menu:1:no.such", "dialog.pick:0:99", ":::", "ticket.due:1:x"):
+        for data in (
+            "nonsense",
+            "ticket.take:999999999:",
+            "menu:1:no.such",
+            "dialog.pick:0:99",
+            ":::",
+            "ticket.due:1:x",
+        ):
             query = await stage.telegram.presses(stage.lin, card, "领取", data=data)
             await stage.telegram.answered(query)
             await stage.settle()

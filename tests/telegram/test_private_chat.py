@@ -6,9 +6,11 @@ from bot.tickets.rules import Status
 from tests.telegram.stage import open_stage, telegram_team
 
 
-async def test_a_direct_message_becomes_a_ticket_and_is_answered_from_its_card(tmp_path: Path) -> None:
+async def test_a_direct_message_becomes_a_ticket_and_is_answered_from_its_card(
+    tmp_path: Path, database_url: str
+) -> None:
     """From the first word to the last, without leaving Telegram."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         room = stage.team_room()
         await stage.play(telegram_team(tmp_path))
         await stage.start(stage.ann)

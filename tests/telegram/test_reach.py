@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from bot.language.catalogue import Words
 from bot.tickets.rules import Fate
-from tests.telegram.stage import HELP_ROOM, open_stage, telegram_team
+from tests.telegram.stage import HELP_ROOM, PUBLIC_URL, TEAM_ROOM, Stage, open_stage, telegram_team
 
 
-async def _reachable(stage: object, user: str = "2001") -> bool:
-    account = await stage.baton.read(lambda unit: unit.people.account("telegram", user))  # type: ignore[attr-defined]
+async def _reachable(stage: Stage, user: str = "2001") -> bool:
+    account = await stage.baton.read(lambda unit: unit.people.account("telegram", user))
     return bool(account.reachable)
 
 
@@ -48,9 +49,9 @@ async def test_a_block_that_was_missed_is_learned_from_the_refusal(tmp_path: Pat
         assert not await _reachable(stage)
 
 
-async def test_a_group_that_becomes_a_supergroup_keeps_its_tickets(tmp_path: Path) -> None:
+async def test_a_group_that_becomes_a_supergroup_keeps_its_tickets(tmp_path: Path, database_url: str) -> None:
     """Cards, threads and later messages: everything goes on under the new id."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         room = stage.team_room(supergroup=False)
         group = stage.help_room(supergroup=False)
         await stage.play(telegram_team(tmp_path, f'intake = ["telegram:{HELP_ROOM}"]'))
@@ -86,9 +87,9 @@ async def test_a_move_that_nobody_told_is_learned_from_the_refusal(tmp_path: Pat
         assert stage.last(new_room, "卡纸").reply_to is stage.card(new_room)
 
 
-async def test_an_update_that_nobody_understands_is_kept_and_passed_over(tmp_path: Path) -> None:
+async def test_an_update_that_nobody_understands_is_kept_and_passed_over(tmp_path: Path, database_url: str) -> None:
     """It is stored, shows up among the dead letters, and stalls nobody."""
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(tmp_path, database_url=database_url) as stage:
         await stage.play(telegram_team(tmp_path))
         broken = {"message": {"message_id": "not a number", "date": {"no": "date"}, "chat": []}}
         number = stage.telegram.queue_raw(broken)
@@ -111,3 +112,35 @@ async def test_a_customer_without_a_started_chat_is_reached_where_he_wrote(tmp_p
         await stage.press(stage.lin, stage.card(room), "解决")
         assert stage.sees(group, "已为您解决")
         assert all(call.parameters["chat_id"] != "2001" for call in stage.telegram.calls("sendMessage"))
+
+
+async def test_what_the_bot_cannot_see_in_groups_is_explained(tmp_path: Path) -> None:
+    """`baton check` names privacy mode and the room that it blinds, and how to change both."""
+    async with open_stage(tmp_path) as stage:
+        stage.team_room(bot="member")
+        await stage.play(telegram_team(tmp_path))
+        problems = await stage.baton.baton.adapters["telegram"].check()
+        said = [Words("zh-CN")(problem.key, **dict(problem.values)) for problem in problems]
+        assert any("隐私模式" in words and "/setprivacy" in words for words in said)
+        assert any(str(TEAM_ROOM) in words and "管理员" in words for words in said)
+        assert not any(problem.fatal for problem in problems)
+
+
+async def test_everything_works_by_webhook_too(tmp_path: Path, database_url: str) -> None:
+    """The same story with deliveries over HTTP: opened, taken by a button, answered."""
+    async with open_stage(tmp_path, database_url=database_url) as stage:
+        room = stage.team_room()
+        await stage.play(telegram_team(tmp_path), TELEGRAM_MODE="webhook", BATON_PUBLIC_URL=PUBLIC_URL)
+        await stage.start(stage.ann)
+        await stage.say(stage.ann, text="打印机坏了")
+        assert await stage.press(stage.lin, stage.card(room), "领取") == "T-1 由您处理了。"
+        await stage.say(stage.lin, room, "回复 请重启", reply_to=stage.card(room))
+        await stage.later()
+        assert stage.sees(stage.ann, "请重启")
+        assert all(delivery.ok for delivery in stage.telegram.deliveries)
+        for update in list(stage.telegram.updates):
+            await stage.telegram.redeliver(update["update_id"], times=2)
+        await stage.settle()
+        await stage.later()
+        assert len(await stage.tickets()) == 1
+        assert sum("请重启" in words for words in stage.shown(stage.ann)) == 1

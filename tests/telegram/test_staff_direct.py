@@ -86,3 +86,20 @@ async def test_a_customer_is_not_offered_the_teams_words(tmp_path: Path) -> None
         assert stage.sees(stage.ann, "“客户”角色没有这项权限")
         await stage.say(stage.bo, text="/show T-1")
         assert stage.sees(stage.bo, "There is no ticket T-1")
+
+
+async def test_a_reply_to_a_card_that_was_asked_for_is_about_its_ticket(tmp_path: Path) -> None:
+    """Wherever it was shown: alone, or in the team's room."""
+    async with open_stage(tmp_path) as stage:
+        room = stage.team_room()
+        await stage.play(telegram_team(tmp_path))
+        await stage.say(stage.ann, text="打印机坏了")
+        await stage.say(stage.lin, text="查看 T-1")
+        await stage.say(stage.lin, text="/take", reply_to=stage.last(stage.lin, "T-1 ·"))
+        assert stage.sees(stage.lin, "T-1 由您处理了。")
+        await stage.say(stage.lin, room, "/show T-1")
+        shown = stage.last(room, "T-1 ·")
+        assert shown is not stage.card(room)
+        await stage.say(stage.lin, room, "回复 请重启", reply_to=shown)
+        await stage.later()
+        assert stage.sees(stage.ann, "请重启")

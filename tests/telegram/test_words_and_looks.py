@@ -27,11 +27,15 @@ async def test_formatting_is_carried_between_slack_and_telegram(tmp_path: Path) 
         room, lin = stage.slack_room()
         stage.slack.channel("C0HELP", members=[lin])
         await stage.play(team_file(tmp_path, **SLACK_ROOMS))
-        await stage.say(stage.ann, html='请看 <b>这里</b> 和 <code>error 42</code>，<a href="https://example.com/a">日志</a>')
+        await stage.say(
+            stage.ann, html='请看 <b>这里</b> 和 <code>error 42</code>，<a href="https://example.com/a">日志</a>'
+        )
         card = stage.slack.sent(room)[0]
         assert "*这里*" in str(card.blocks) or "bold" in str(card.blocks)
         assert "https://example.com/a" in str(card.blocks)
-        await stage.slack.says(lin, room, "回复 请 *重启* 后运行 `reset`，见 <https://example.com/b|说明>", thread_ts=card.ts, raw=True)
+        await stage.slack.says(
+            lin, room, "回复 请 *重启* 后运行 `reset`，见 <https://example.com/b|说明>", thread_ts=card.ts, raw=True
+        )
         await stage.settle()
         await stage.later()
         answer = stage.last(stage.ann, "重启")

@@ -29,7 +29,8 @@ async def test_a_room_speaks_one_language_whoever_acts(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "received", "solved"), [("ann", "已收到", "已为您解决"), ("hua", "已收到", "已為您解決"), ("bo", "received", "solved")]
+    ("who", "received", "solved"),
+    [("ann", "已收到", "已为您解决"), ("hua", "已收到", "已為您解決"), ("bo", "received", "solved")],
 )
 async def test_a_customer_is_answered_in_the_language_of_his_client(
     stage: Stage, who: str, received: str, solved: str

@@ -65,6 +65,7 @@ async def test_the_merged_customer_says_whether_it_is_solved_and_sees_only_his_o
 
 async def test_what_can_not_be_merged_is_said_so(two: Stage) -> None:
     """Covers W6: into itself, twice, into one that is closed, what is not there."""
+
     async def told(said: str) -> str:
         return await two.command("lin", two.general, "/baton", said)
 

@@ -64,7 +64,7 @@ async def test_looks_links_and_emoji_are_carried_to_the_customer(both: Stage) ->
         {"type": "text", "text": "关机", "style": {"bold": True}},
         {"type": "text", "text": "，见 "},
         {"type": "link", "url": "https://example.com/help?a=1&b=2", "text": "说明"},
-        {"type": "emoji", "name": "smile"},
+        {"type": "emoji", "name": "smile", "unicode": "1f604"},
         {"type": "text", "text": "reset --all", "style": {"code": True}},
     ], both.card())  # fmt: skip
     await both.later()
@@ -81,7 +81,9 @@ async def test_looks_are_carried_to_the_team(both: Stage) -> None:
     cem = await customer(both)
     await says(both, cem, html='<b>急</b> <i>真的</i> <a href="https://example.com/x">订单</a> <code>E-203</code> 😀')
     copy = both.slack.messages(both.support, both.card())[-1]
-    elements = [e for block in copy.blocks if block["type"] == "rich_text" for s in block["elements"] for e in s["elements"]]
+    elements = [
+        e for block in copy.blocks if block["type"] == "rich_text" for s in block["elements"] for e in s["elements"]
+    ]
     styles = {element.get("text"): element.get("style", {}) for element in elements}
     assert styles["急"] == {"bold": True}
     assert styles["真的"] == {"italic": True}
@@ -209,8 +211,7 @@ async def test_forty_thousand_characters_are_carried_whole(both: Stage) -> None:
     await both.say("ann", both.help, story, under=said)
     copies = both.slack.messages(both.support, both.card())
     shown = "".join(both.read(copy) for copy in copies)
-    assert "第0句话" in shown
-    assert "第4100句话" in shown.replace("\n", "")
+    assert story in shown.replace("\n", "")
     assert len((await both.ticket()).title) <= 120
     cem = await customer(both)
     await both.command("lin", both.support, "/baton", "reply T-2 " + story[:9000])

@@ -20,11 +20,12 @@ async function draw() {
 function redraw() {
   board.removeAttribute("aria-busy");
   fill(board, shown.columns.map(column));
+  board.style.setProperty("--columns", shown.columns.length);
 }
 
 function refuse() {
-  const main = document.documentElement.lang;
-  fill(board, h("p", { class: "note", lang: main }, h("a", { href: "/chat" }, "Baton")));
+  board.removeAttribute("aria-busy");
+  fill(board, h("p", { class: "note" }, board.dataset.refused));
   source.close();
 }
 

@@ -42,8 +42,12 @@ function card(content, message) {
   );
 }
 
+// A value of more characters than this gets a line of its own.
+const WIDE = 22;
+
 function row({ label, value }) {
-  return h("div", {}, h("dt", {}, label), h("dd", {}, plain(value).trim() ? rich(value) : "–"));
+  const words = plain(value).trim();
+  return h("div", { class: words.length > WIDE ? "wide" : false }, h("dt", {}, label), h("dd", {}, words ? rich(value) : "–"));
 }
 
 function part(section, message) {

@@ -8,7 +8,7 @@ from adapters.web import limits
 from bot.chat.contract import Content, Delivery, Order, Target
 from bot.chat.events import Place
 from bot.chat.text import text
-from bot.chat.views import Button, Card, Post
+from bot.chat.views import Button, Card, Post, View
 from bot.people.rules import Person
 from bot.unit import Unit
 from tests.adapters.web.house import House, words_of
@@ -93,13 +93,21 @@ async def test_somebody_out_of_service_can_not_be_reached(chat: House) -> None:
     assert (await send(chat, ZHANG, kind="home", user="zhang", effect="h")).reason == "unreachable"
 
 
-async def test_a_card_that_changes_is_not_called_edited_and_a_message_is(chat: House) -> None:
-    lin = chat.browser("lin")
-    card = await chat.adapter.deliver(Order("show", SUPPORT, Card("旧")), Target(SUPPORT, "c"))
-    post = await send(chat, SUPPORT, "旧", "p")
-    await chat.adapter.deliver(Order("show", SUPPORT, Card("新")), Target(SUPPORT, "c2", ref=card.ref))
-    await chat.adapter.deliver(Order("show", SUPPORT, Post(text("新"))), Target(SUPPORT, "p2", ref=post.ref))
-    assert [bool(message["edited"]) for message in await lin.timeline("support")] == [False, True]
+@pytest.mark.parametrize(
+    ("old", "new", "edited"),
+    [
+        (Card("旧"), Card("新"), False),
+        (Post(text("十秒后发出")), Post(text("客户已收到")), False),
+        (Post(text("旧"), author="张伟"), Post(text("新"), author="张伟"), True),
+    ],
+)
+async def test_only_words_that_somebody_changed_are_called_edited(
+    chat: House, old: View, new: View, edited: bool
+) -> None:
+    first = await chat.adapter.deliver(Order("show", SUPPORT, old), Target(SUPPORT, "old"))
+    await chat.adapter.deliver(Order("show", SUPPORT, new), Target(SUPPORT, "new", ref=first.ref))
+    (message,) = await chat.browser("lin").timeline("support")
+    assert bool(message["edited"]) is edited
 
 
 async def test_a_button_that_goes_from_a_message_does_not_edit_it(chat: House) -> None:

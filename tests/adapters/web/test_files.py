@@ -8,6 +8,7 @@ from PIL import Image
 from adapters.web import limits
 from bot.chat.contract import FetchFailed
 from bot.chat.events import Attachment, MessageReceived
+from bot.workspace import CONFIG_KEY
 from tests.adapters.web.house import Browser, House
 
 
@@ -87,20 +88,18 @@ async def test_an_upload_that_was_not_sent_is_its_owners(chat: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "status", "sentence"),
+    ("name", "data", "sentence"),
     [
-        (
-            "setup.EXE",
-            b"MZ",
-            422,
-            "setup.EXE is a program; programs are not accepted. Put it into an archive if it is needed.",
-        ),
-        ("empty.txt", b"", 422, "empty.txt is empty."),
+        ("setup.EXE", b"MZ", "Files like setup.EXE are not accepted. Put it into an archive if it is needed."),
+        ("empty.txt", b"", "empty.txt is empty."),
+        ("big.bin", b"x" * 2_500_000, "big.bin has 2.5 MB; files may have up to 2.0 MB."),
     ],
 )
-async def test_what_is_not_accepted_is_said(chat: House, name: str, data: bytes, status: int, sentence: str) -> None:
+async def test_what_is_not_accepted_is_said(chat: House, name: str, data: bytes, sentence: str) -> None:
+    await chat.database.write(lambda unit: unit.keys.put(CONFIG_KEY, {"file_limit": 2_000_000}))
     response = await chat.browser("zhang").upload(name, data)
-    assert (response.status_code, response.json()["problem"]) == (status, sentence)
+    assert (response.status_code, response.json()["problem"]) == (422, sentence)
+    assert (await chat.browser("zhang").state())["limits"]["file"] == 2_000_000
 
 
 async def test_a_file_too_large_is_refused_before_it_is_kept(chat: House) -> None:

@@ -1,35 +1,16 @@
 """The chat's memory keeps its promises on SQLite and on PostgreSQL (`bot.chat.builtin.BuiltinStore`)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
-
 from bot.chat.builtin import BuiltinChange, BuiltinDelivery, BuiltinDirect, BuiltinMessage, BuiltinUser, NewFile, Unread
 from bot.unit import Database, Unit
-from storage import open_database
 from tests.clock import START, ManualClock
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(params=["database_url", "postgres_url"], ids=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database of each kind."""
-    return str(request.getfixturevalue(request.param))
-
-
-@pytest.fixture
-async def database(address: str, clock: ManualClock) -> AsyncIterator[Database]:
-    """The database, opened."""
-    opened = open_database(address, clock=clock)
-    await opened.start()
-    yield opened
-    await opened.close()
 
 
 def draft(words: str = "你好", room: str = "lobby", author: str = "zhang", **rest: Any) -> BuiltinMessage:

@@ -326,7 +326,8 @@ class PostedContract:
             lane, row = begin(unit)
             unit.outbox.sent(lane, row, unit.now, "101,102", None)
             whole = unit.posted.by_key("long")
-            assert whole is not None and whole.ref == "101,102"
+            assert whole is not None
+            assert whole.ref == "101,102"
             for piece in ("101", "102"):
                 found = unit.posted.at(OTHER_ROOM, piece)
                 assert found is not None
