@@ -14,6 +14,8 @@ _PARTS = {
     "web": ("adapters.web", "WebAdapter"),
     "web.pages": ("adapters.web", "build_chat"),
     "console": ("adapters.console", "build_console"),
+    "console.desk": ("adapters.console", "Desk"),
+    "sessions": ("adapters.http", "Sessions"),
     "http": ("adapters.http", "build_http"),
     "http.serve": ("adapters.http", "serve"),
 }

@@ -30,7 +30,7 @@ from bot.teamfile.reading import read
 from bot.tickets import registration as ticket_registration
 from bot.tickets.outcomes import Outcomes
 from bot.tickets.speech import spoken
-from bot.unit import Database
+from bot.unit import Database, Unit
 from bot.workers.calendar import Calendar
 from bot.workers.inbox import InboxWorker
 from bot.workers.listener import Listener
@@ -143,6 +143,11 @@ class Baton:
                 asyncio.create_task(Listener(adapter, self.inbox, self.database, self.clock).run(), name=name)
                 for name, adapter in self.adapters.items()
             ),
+            *(
+                asyncio.create_task(_introduced(adapter), name=f"introduce {name}")
+                for name, adapter in self.adapters.items()
+                if hasattr(adapter, "identify")
+            ),
         ]
 
     def _wake(self, topics: Sequence[str]) -> None:
@@ -164,6 +169,14 @@ class Baton:
             with contextlib.suppress(Exception):
                 await adapter.close()
         await self.database.close()
+
+
+async def _introduced(adapter: Any) -> None:
+    """Learn under which name the bot is known, for links to it; a replica that does not listen needs it as well."""
+    try:
+        await adapter.identify()
+    except Exception as error:
+        log.warning("%s does not say who the bot is: %s", adapter.platform, error)
 
 
 async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
@@ -266,11 +279,18 @@ def _routers(settings: Settings, built: dict[str, Adapter], database: Database, 
     for name, adapter in built.items():
         if name == "web":
             routers += adapters.load("web.pages")(adapter)
-            routers += adapters.load("console")(adapter)
         else:
             route = adapter.router()  # type: ignore[attr-defined]
             routers += [route] if route is not None else []
+    chat = built.get("web")
+    routers += adapters.load("console")(chat or _desk(settings, database, key), chat_is_on=chat is not None)
     return routers
+
+
+def _desk(settings: Settings, database: Database, key: str) -> Any:
+    """Where the overview is looked at when the built-in chat is off."""
+    clock = SystemClock()
+    return adapters.load("console.desk")(database, clock, adapters.load("sessions")(key, clock), settings.address())
 
 
 async def serve(settings: Settings, bound: Callable[[int], None]) -> None:
@@ -304,17 +324,26 @@ async def _serve_http(baton: Baton, stop: asyncio.Event, bound: Callable[[int], 
 
 
 async def sign_in_link(settings: Settings, person: str) -> str:
-    """A link that signs the person with this key in to the built-in chat; good for a week."""
+    """A link that signs the person with this key in to the built-in chat, or else to the overview; good for a week."""
     database = open_storage(settings, mode="visit")
     await database.start()
     try:
-        if await database.read(lambda unit: unit.people.by_key(person)) is None:
-            raise NotFound("person.who", said=person)
+        user = await database.read(lambda unit: _login(unit, person))
         key = await signing_key(settings, database)
-        adapter = adapters.load("web")(database, SystemClock(), key, base_url=settings.address())
-        return str(adapter.sign_in_link(person))
+        if settings.local_chat_on:
+            chat = adapters.load("web")(database, SystemClock(), key, base_url=settings.address())
+            return str(chat.sign_in_link(user))
+        return str(_desk(settings, database, key).sign_in_link(user))
     finally:
         await database.close()
+
+
+def _login(unit: Unit, key: str) -> str:
+    """By which name the pages know a person of the team file."""
+    person = unit.people.by_key(key)
+    if person is None:
+        raise NotFound("person.who", said=key)
+    return next((account.user for account in unit.people.accounts(person.id) if account.platform == "web"), key)
 
 
 def migrate(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """PostgreSQL: a few threads, each with a connection of its own, that run whole units.
 
-A unit travels in a pipeline: statements whose outcome nobody asks for (most writes, BEGIN and COMMIT) wait for no
+A unit travels in a pipeline (see `channel`): statements whose outcome nobody asks for (most writes, BEGIN) wait for no
 answer, so that a unit pays a round trip only for what it reads.
 """
 
@@ -13,10 +13,10 @@ from typing import Any
 
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from psycopg.types.numeric import Int8Dumper
 
 from bot.clock import Clock
 from bot.errors import StaleWrite
+from storage.channel import Answer, Channel
 from storage.claims import lock_number
 from storage.engine import RERUNS, DatabaseDown, Desk, Job
 from storage.statements import Row, Statement, Values
@@ -37,21 +37,15 @@ BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _LOST_RACE = (StaleWrite, SerializationFailure, DeadlockDetected)
 
-Cursor = psycopg.Cursor[Row]
-Pipeline = psycopg.Pipeline
-
 
 class PostgresLink:
     """A unit's transaction (see `storage.statements.Link`)."""
 
-    __slots__ = ("_connection", "_demands", "_depth", "_pipeline", "now", "touched")
+    __slots__ = ("_channel", "_demands", "_depth", "now", "touched")
 
-    def __init__(
-        self, connection: psycopg.Connection[Row], pipeline: Pipeline, now: datetime, touched: set[str]
-    ) -> None:
-        self._connection = connection
-        self._pipeline = pipeline
-        self._demands: list[tuple[Cursor, Callable[[], Exception]]] = []
+    def __init__(self, channel: Channel, now: datetime, touched: set[str]) -> None:
+        self._channel = channel
+        self._demands: list[tuple[Answer, Callable[[], Exception]]] = []
         self._depth = 0
         self.now = now
         self.touched = touched
@@ -62,9 +56,7 @@ class PostgresLink:
 
     def count(self, statement: Statement, /, **values: Any) -> int:
         """Carry it out; how many rows it touched."""
-        cursor = self._send(statement, values)
-        self._pipeline.sync()
-        return cursor.rowcount
+        return self._channel.wait(self._send(statement, values)).count
 
     def demand(self, statement: Statement, failure: Callable[[], Exception], /, **values: Any) -> None:
         """Send it off; `settle` raises `failure()` if it touched no row."""
@@ -72,15 +64,15 @@ class PostgresLink:
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """The first row, or None."""
-        return self._send(statement, values).fetchone()
+        return self._first(self._send(statement, values))
 
     def all(self, statement: Statement, /, **values: Any) -> list[Row]:
         """All rows."""
-        return self._send(statement, values).fetchall()
+        return self._channel.wait(self._send(statement, values)).rows()
 
     def value(self, statement: Statement, /, **values: Any) -> Any:
         """The first column of the first row; None if there is no row."""
-        row = self._send(statement, values).fetchone()
+        row = self._first(self._send(statement, values))
         return row[0] if row else None
 
     def many(self, statement: Statement, rows: Iterable[Values], /) -> None:
@@ -90,19 +82,13 @@ class PostgresLink:
 
     def each(self, statement: Statement, rows: Iterable[Values], /) -> list[Row | None]:
         """Carry it out once for each of `rows`, all on the way at once; the first row of each answer."""
-        return [cursor.fetchone() for cursor in [self._send(statement, values) for values in rows]]
+        return [self._first(answer) for answer in [self._send(statement, values) for values in rows]]
 
     def settle(self) -> None:
         """Raises `failure()` of the first `demand` that touched no row."""
-        if self._demands:
-            self._sync()
-
-    def _sync(self) -> None:
-        """Wait until everything sent off is carried out. Raises its errors, and those of `demand`."""
-        self._pipeline.sync()
         demands, self._demands = self._demands, []
-        for cursor, failure in demands:
-            if not cursor.rowcount:
+        for answer, failure in demands:
+            if not self._channel.wait(answer).count:
                 raise failure()
 
     @contextmanager
@@ -110,29 +96,32 @@ class PostgresLink:
         """A part of the unit that an exception undoes by itself."""
         self._depth += 1
         name = f"part{self._depth}"
-        self._sync()
-        self._connection.execute(f"SAVEPOINT {name}")
+        self.settle()
+        self._channel.wait(self._channel.send(f"SAVEPOINT {name}"))
         try:
             yield
-            self._sync()
+            self.settle()
+            self._channel.wait(self._channel.send(f"RELEASE SAVEPOINT {name}"))
         except BaseException:
             self._demands.clear()
-            if not self._connection.broken:
-                with suppress(psycopg.Error):
-                    self._pipeline.sync()
-                self._connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            if not self._channel.lost:
+                self._channel.sync()
+                self._channel.send(f"ROLLBACK TO SAVEPOINT {name}")
             raise
         finally:
             self._depth -= 1
-        self._connection.execute(f"RELEASE SAVEPOINT {name}")
 
     def serialize(self, name: str) -> None:
         """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
-        self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_number(name),))
+        self._channel.send("SELECT pg_advisory_xact_lock($1::BIGINT)", (lock_number(name),))
 
-    def _send(self, statement: Statement, values: Values) -> Cursor:
+    def _send(self, statement: Statement, values: Values) -> Answer:
         compiled = statement.on_postgresql
-        return self._connection.execute(compiled.text, compiled.bind(values))
+        return self._channel.send(compiled.text, compiled.ordered(values))
+
+    def _first(self, answer: Answer) -> Row | None:
+        rows = self._channel.wait(answer).rows()
+        return rows[0] if rows else None
 
 
 class PostgresEngine:
@@ -193,13 +182,13 @@ class _Worker:
     def __init__(self, conninfo: str, clock: Clock) -> None:
         self._conninfo = conninfo
         self._clock = clock
-        self._connection: psycopg.Connection[Row] | None = None
+        self._channel: Channel | None = None
 
     def carry_out(self, job: Job, begin: str) -> None:
         """Run the job until it holds or has failed for good."""
         again = 0
         while True:
-            used = self._connection is not None
+            used = self._channel is not None
             job.touched.clear()
             try:
                 job.result = self._attempt(job, begin)
@@ -221,39 +210,42 @@ class _Worker:
 
     def close(self) -> None:
         """Let go of the connection."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
+        channel, self._channel = self._channel, None
+        if channel is not None:
             with suppress(psycopg.Error):
-                connection.close()
+                channel.close()
 
     def _attempt(self, job: Job, begin: str) -> Any:
-        if self._connection is None:
-            self._connection = connect(self._conninfo)
-        connection = self._connection
-        committing = False
+        if self._channel is None:
+            self._channel = Channel(connect(self._conninfo))
+        channel, committing = self._channel, False
         try:
-            with connection.pipeline() as pipeline:
-                connection.execute(begin)
-                link = PostgresLink(connection, pipeline, self._clock.now(), job.touched)
-                result = job.work(link)
-                link.settle()
-                committing = True
-                connection.execute("COMMIT")
+            begun = channel.send(begin)
+            link = PostgresLink(channel, self._clock.now(), job.touched)
+            result = job.work(link)
+            link.settle()
+            channel.wait(begun)  # a connection that had died before says so here, while surely nothing is stored
+            committing = True
+            committed = channel.send("COMMIT")
+            channel.sync()
+            channel.wait(committed)
         except BaseException as problem:
-            if connection.broken or connection.closed:
+            if channel.lost:
                 if isinstance(problem, psycopg.Error) and not committing:
                     raise _Interrupted(problem) from problem
                 self.close()
                 if isinstance(problem, psycopg.Error):
                     raise _down(problem) from problem
                 raise
-            self._roll_back(connection)
+            self._roll_back(channel)
             raise
         return result
 
-    def _roll_back(self, connection: psycopg.Connection[Row]) -> None:
+    def _roll_back(self, channel: Channel) -> None:
         try:
-            connection.execute("ROLLBACK")
+            channel.sync()
+            channel.send("ROLLBACK")
+            channel.sync()
         except psycopg.Error:
             self.close()
 
@@ -277,12 +269,9 @@ def connect(conninfo: str, **options: Any) -> psycopg.Connection[Row]:
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,
-            prepare_threshold=2,
+            tcp_user_timeout=20_000,
             **options,
         )
-        connection.prepared_max = 500
-        # Always eight bytes: a statement would else be prepared anew for each size of number.
-        connection.adapters.register_dumper(int, Int8Dumper)
         connection.execute(";".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items()))
     except psycopg.Error as problem:
         raise _down(problem) from problem

@@ -24,18 +24,19 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="named")
-POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+POSTGRESQL: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 class Compiled:
     """A statement's text for one database, and the values that are part of it."""
 
-    __slots__ = ("fixed", "text")
+    __slots__ = ("fixed", "order", "text")
 
     def __init__(self, core: ClauseElement, dialect: Dialect) -> None:
         compiled = core.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement is compiled by
         self.text = str(compiled)
+        self.order: list[str] = compiled.positiontup or []
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
 
     def bind(self, values: Values) -> dict[str, Any]:
@@ -46,6 +47,11 @@ class Compiled:
                 value = storable(value)
             bound[name] = value
         return bound
+
+    def ordered(self, values: Values) -> list[Any]:
+        """The same, in the order of the text's numbered parameters."""
+        bound = self.bind(values)
+        return [bound[name] for name in self.order]
 
 
 class Statement:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -28,34 +29,57 @@ SETTLE = 0.2
 EVERYWHERE = frozenset({Role.ADMIN, Role.ANALYST})
 
 
-class Chat(Protocol):
-    """What the overview needs of the built-in chat: who is signed in, and where the tickets are."""
+class Seat(Protocol):
+    """What the overview needs: where the tickets are, who is signed in, and where browsers reach it."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def base_url(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A seat of its own, for a Baton without the built-in chat."""
 
     database: Database
     clock: Clock
     sessions: Sessions
+    base_url: str = ""
+
+    def sign_in_link(self, user: str) -> str:
+        """The address that signs its reader in as `user` (a person's key); good for a week, so hand it over safely."""
+        return f"{self.base_url}/?key={self.sessions.key(user)}"
 
 
-def build_console(chat: Chat) -> list[APIRouter]:
-    """The routes of the overview."""
+def build_console(desk: Seat, *, chat_is_on: bool = True) -> list[APIRouter]:
+    """The routes of the overview; it leads to the built-in chat where that is on."""
     router = APIRouter()
-    growth = Growth(chat.database, chat.clock)
+    growth = Growth(desk.database, desk.clock)
 
     @router.get("/")
-    async def overview(request: Request) -> Response:
-        return page(PACKAGE, "overview.html", words=Words(_locale(request)))
+    async def overview(request: Request, key: str = "") -> Response:
+        response = page(PACKAGE, "overview.html", words=Words(_locale(request)), chat=chat_is_on)
+        user = desk.sessions.redeemed(key)
+        if user:
+            desk.sessions.begin(response, user, secure=desk.base_url.startswith("https:"))
+        return response
 
     @router.get("/overview")
     async def figures(request: Request) -> dict[str, Any]:
-        user = _user(chat, request)
-        return await chat.database.read(
-            partial(_overview, user=user, words=Words(_locale(request)), now=chat.clock.now())
+        user = _user(desk, request)
+        return await desk.database.read(
+            partial(_overview, user=user, words=Words(_locale(request)), now=desk.clock.now())
         )
 
     @router.get("/overview/live")
     async def live(request: Request) -> StreamingResponse:
-        user = _user(chat, request)
-        await chat.database.read(partial(_viewer, user=user))
+        user = _user(desk, request)
+        await desk.database.read(partial(_viewer, user=user))
         return event_stream(request, growth.follow())
 
     return [router, static_files("/overview/static", PACKAGE)]
@@ -66,9 +90,9 @@ def _locale(request: Request) -> str:
     return chosen(request.query_params.get("lang", ""), *accepted)
 
 
-def _user(chat: Chat, request: Request) -> str | None:
+def _user(desk: Seat, request: Request) -> str | None:
     """Who looks; None: anybody, for it is a demonstration on this machine. Raises `SignInNeeded`."""
-    user = chat.sessions.user(request)
+    user = desk.sessions.user(request)
     return user or None
 
 

@@ -31,11 +31,13 @@ class StrangeOrigin(Exception):
 class Sessions:
     """Knows the user of a request, by the chat's own ids.
 
-    `demo`: on this machine everybody may be anybody; the parameter `as` of a request says who.
+    `demo`: on this machine everybody may be anybody; the parameter `as` of a request says who. `address` is where
+    browsers reach us, which a proxy in between may not tell.
     """
 
-    def __init__(self, secret_key: str, clock: Clock, *, demo: bool = False) -> None:
+    def __init__(self, secret_key: str, clock: Clock, *, address: str = "", demo: bool = False) -> None:
         self.demo = demo
+        self._host = urlsplit(address).netloc
         signer = _signer_by(clock)
         self._cookies = URLSafeTimedSerializer(secret_key, salt="baton.session", signer=signer)
         self._links = URLSafeTimedSerializer(secret_key, salt="baton.sign-in", signer=signer)
@@ -79,9 +81,14 @@ class Sessions:
 
     def writer(self, request: Request) -> str:
         """The same as `user`, for a request that changes something: it must come from a page of ours."""
-        if HEADER not in request.headers or not _same_origin(request):
+        if HEADER not in request.headers or not self._ours(request):
             raise StrangeOrigin
         return self.user(request)
+
+    def _ours(self, request: Request) -> bool:
+        """Browsers send `Origin` with every POST; programs that are no browsers have no session to be abused."""
+        origin = request.headers.get("origin")
+        return origin is None or urlsplit(origin).netloc in {request.headers.get("host", ""), self._host} - {""}
 
 
 def _signer_by(clock: Clock) -> type[TimestampSigner]:
@@ -99,12 +106,6 @@ def _loaded(serializer: URLSafeTimedSerializer, signed: str, age: int) -> str:
         return str(serializer.loads(signed, max_age=age))
     except BadData:
         return ""
-
-
-def _same_origin(request: Request) -> bool:
-    """Browsers send `Origin` with every POST; programs that are no browsers have no session to be abused."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 def _loopback(host: str) -> bool:

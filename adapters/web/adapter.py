@@ -53,7 +53,7 @@ class WebAdapter:
         self.database = database
         self.clock = clock
         self.base_url = base_url.rstrip("/")
-        self.sessions = Sessions(secret_key, clock, demo=demo)
+        self.sessions = Sessions(secret_key, clock, address=base_url, demo=demo)
         self.forms = FormTokens(secret_key)
         self.live = Live(database, clock)
         self._secret_key = secret_key

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.web import limits
 from adapters.web.directory import PLATFORM, Directory
-from adapters.web.markup import mentions, spans
+from adapters.web.markup import mentions
 from adapters.web.outbound import file_body, topic_body, view_body
 from bot.chat.builtin import BOT, BuiltinMessage, NewFile
 from bot.chat.contract import Delivery, Order, Target
@@ -50,8 +50,9 @@ def _post(unit: Unit, order: Order, target: Target, secret_key: str) -> Delivery
     known = unit.builtin.by_key(effect_key(target.effect))
     if known is not None:
         return _sent(known)
-    _check_place(unit, order, target.place)
-    message = unit.builtin.post(_draft(unit, order, target), mentions=_mentioned(order, target.place))
+    directory = Directory(unit)
+    _check_place(unit, directory, order, target.place)
+    message = unit.builtin.post(_draft(unit, order, target), mentions=_mentioned(directory, order, target.place))
     if order.kind == "file":
         _add_file(unit, target, message, secret_key)
     return _sent(message)
@@ -82,14 +83,15 @@ def _draft(unit: Unit, order: Order, target: Target) -> BuiltinMessage:
     )
 
 
-def _mentioned(order: Order, place: Place) -> frozenset[str]:
+def _mentioned(directory: Directory, order: Order, place: Place) -> frozenset[str]:
     """Who is named: whoever the words mention, and everybody who is written to directly."""
-    named = mentions(spans(view_body(order.view)["text"])) if order.view is not None else frozenset()
-    return named | ({order.user} if order.kind == "whisper" else {place.room})
+    named = mentions(order.view.body) if order.view is not None else frozenset()
+    if order.kind == "whisper":
+        return named | {order.user}
+    return named if directory.shared(place.room) else named | {place.room}
 
 
-def _check_place(unit: Unit, order: Order, place: Place) -> None:
-    directory = Directory(unit)
+def _check_place(unit: Unit, directory: Directory, order: Order, place: Place) -> None:
     if not directory.exists(place.room):
         gone = unit.builtin.direct(place.room) is None
         raise Refused("gone" if gone else "not_member", f"no room {place.room!r} for the bot")

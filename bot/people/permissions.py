@@ -21,6 +21,7 @@ class Right(Enum):
     WRITE_AS_CUSTOMER = "write_as_customer"
     REPLY = "reply"
     NOTE = "note"
+    WITHDRAW = "withdraw"
     TAKE = "take"
     ASSIGN = "assign"
     EDIT = "edit"
@@ -63,7 +64,7 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = {
     ),
     Role.SUPERVISOR: _granted(
         own="open write_as_customer",
-        team="read read_internal reply note take assign edit solve close reopen merge transfer queue figures "
+        team="read read_internal reply withdraw note take assign edit solve close reopen merge transfer queue figures "
         "set_room_language",
     ),
     Role.ANALYST: _granted(own="open read write_as_customer", all_="figures"),

@@ -16,11 +16,17 @@ from bot.tickets.finding import Where, demand
 from bot.tickets.opening import open_ticket, request_from
 from bot.tickets.recording import Written, record
 from bot.tickets.rules import Side, Status, Ticket
+from bot.unit import Unit
 
 
 def says_little(event: MessageReceived) -> bool:
     """Whether somebody only greeted or thanked."""
     return is_pleasantry(plain(event.text)) and not event.attachments
+
+
+def greeted(context: Context) -> Reply | None:
+    """A greeting for a greeting."""
+    return context.tell("ticket.greeting", name=context.who.name)
 
 
 def said_in(context: Context, event: MessageReceived, found: Where) -> Reply | None:
@@ -37,7 +43,7 @@ def customer_says(context: Context, event: MessageReceived, found: Where) -> Rep
     followed up."""
     ticket, unit = found.ticket, context.unit
     if ticket.status is Status.CLOSED:
-        return None if says_little(event) else _follow_up(context, event, ticket)
+        return _after_the_end(context, event, ticket)
     message = record(context, ticket, Side.CUSTOMER, event.text, Written.by(event, found))
     if message is None:
         return None
@@ -55,7 +61,9 @@ def customer_says(context: Context, event: MessageReceived, found: Where) -> Rep
     return None
 
 
-def _follow_up(context: Context, event: MessageReceived, closed: Ticket) -> Reply | None:
+def _after_the_end(context: Context, event: MessageReceived, closed: Ticket) -> Reply | None:
+    if says_little(event):
+        return greeted(context) if event.direct else None
     request = request_from(context, event, context.unit.people.team(closed.team), by="follow_up")
     open_ticket(context, replace(request, follows=closed.id))
     return None
@@ -75,20 +83,28 @@ def said_by_team(context: Context, event: MessageReceived, found: Where) -> Repl
 
     Whoever is in the team's room may speak there; elsewhere only those who may leave a note.
     """
-    ticket = found.ticket
-    if found.thread is None and context.unit.people.team_of_room(event.place) is None:
-        demand(context, Right.NOTE, ticket)
-    written = Written.by(event, found)
-    if may(context.who, Right.REPLY, ticket) and _is_for_customer(context, event, ticket):
-        replies.write_reply(context, ticket, event.text, written)
+    in_room = found.thread is not None or context.unit.people.team_of_room(event.place) is not None
+    if not in_room:
+        demand(context, Right.NOTE, found.ticket)
+    sent = _answers_customer(context.unit, event) or (in_room and _is_public(context, found.ticket))
+    if sent and may(context.who, Right.REPLY, found.ticket):
+        replies.write_reply(context, found.ticket, event.text, Written.by(event, found))
     else:
-        replies.write_note(context, ticket, event.text, written)
+        note_by_team(context, event, found)
     return None
 
 
-def _is_for_customer(context: Context, event: MessageReceived, ticket: Ticket) -> bool:
-    unit = context.unit
+def note_by_team(context: Context, event: MessageReceived, found: Where) -> None:
+    """What surely stays inside: it was said to somebody of the house, or to Baton."""
+    replies.write_note(context, found.ticket, event.text, Written.by(event, found))
+
+
+def _answers_customer(unit: Unit, event: MessageReceived) -> bool:
     answered = unit.posted.at(event.place, event.reply_to) if event.reply_to else None
-    if answered is not None and answered.message and unit.tickets.message(answered.message).side is Side.CUSTOMER:
-        return True
-    return unit.people.team(ticket.team).audience is Visibility.PUBLIC
+    if answered is None or not answered.message:
+        return False
+    return unit.tickets.message(answered.message).side is Side.CUSTOMER
+
+
+def _is_public(context: Context, ticket: Ticket) -> bool:
+    return context.unit.people.team(ticket.team).audience is Visibility.PUBLIC

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.chat.context import Context
 from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived, Place
 from bot.chat.ports import Posted
-from bot.errors import Invalid, NotAllowed, NotFound, TooEarly
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound, TooEarly
 from bot.people.permissions import Right, knows_of, may
 from bot.tickets.rules import Message, Side, Thread, Ticket
 from bot.unit import Unit
@@ -104,9 +104,16 @@ def by_reference(context: Context, reference: str) -> Ticket:
 
 
 def meant(context: Context, right: Right) -> Ticket:
-    """The ticket that the event is about, if the person may do this to it; else a `UserError` says how to go on."""
+    """The ticket that the event is about, if the person may do this to it; else a `UserError` says how to go on.
+
+    One that was merged away can only be read; its customer, who knows of no other, is taken to mean what it became.
+    """
     ticket = _meant(context)
+    if ticket.merged_into and right is not Right.READ and not context.who.role.staff:
+        ticket = _surviving(context.unit, ticket)
     demand(context, right, ticket)
+    if ticket.merged_into and right is not Right.READ:
+        raise Conflict("ticket.merged_away", reference=ticket.reference, into=f"T-{ticket.merged_into}")
     return ticket
 
 

@@ -4,7 +4,7 @@ from bot.chat.context import Context
 from bot.chat.events import MessageReceived, ReactionAdded
 from bot.chat.views import Reply
 from bot.people.rules import Team
-from bot.tickets.conversation import customer_says, said_by_team, said_in, says_little
+from bot.tickets.conversation import customer_says, greeted, note_by_team, said_by_team, said_in, says_little
 from bot.tickets.finding import Where, where
 from bot.tickets.offering import offered
 from bot.tickets.opening import known_from, open_ticket, request_from, request_quoted, team_for
@@ -35,7 +35,7 @@ def mentioned(context: Context) -> Reply | None:
         return offered(context)
     found = where(context.unit, event.place, event.reply_to)
     if found is not None and found.side is Side.TEAM:
-        said_in(context, event, found)  # the thread is the record, whomever it speaks to
+        note_by_team(context, event, found)  # the thread is the record, whomever it speaks to
         return offered(context)
     if context.who.role.staff:
         return offered(context)
@@ -43,18 +43,14 @@ def mentioned(context: Context) -> Reply | None:
         customer_says(context, event, found)
         return context.tell("ticket.passed_on", reference=found.ticket.reference)
     if event.direct or context.unit.people.team_of_intake(event.place) is not None:
-        return _greeted(context) if says_little(event) else heard(context, event)
+        return greeted(context) if says_little(event) else heard(context, event)
     return offered(context)
-
-
-def _greeted(context: Context) -> Reply | None:
-    return context.tell("ticket.greeting", name=context.who.name)
 
 
 def _said_directly(context: Context, event: MessageReceived) -> Reply | None:
     """A customer's first words, or those after a while: they open a ticket; a mere greeting is greeted."""
     if says_little(event):
-        return _greeted(context)
+        return greeted(context)
     _open_or_join(context, event, team_for(context, event.place), by="message")
     return None
 

@@ -43,8 +43,6 @@ def write_reply(context: Context, ticket: Ticket, text: Text, written: Written) 
     """
     unit = context.unit
     _check(text, written.attachments)
-    if ticket.merged_into:
-        raise Invalid("ticket.merged_away", reference=ticket.reference, into=f"T-{ticket.merged_into}")
     if ticket.status is Status.CLOSED:
         raise Invalid("ticket.reopen_first", reference=ticket.reference)
     if not unit.tickets.threads(ticket.id, Side.CUSTOMER):
@@ -96,7 +94,7 @@ def take_back(context: Context, number: int) -> None:
     ticket = context.unit.tickets.get(message.ticket)
     if message.side is not Side.TEAM or not (context.who.role.staff and knows_of(context.who, ticket)):
         raise NotFound("message.unknown")
-    if message.author != context.who.id and not may(context.who, Right.ASSIGN, ticket):
+    if message.author != context.who.id and not may(context.who, Right.WITHDRAW, ticket):
         raise NotAllowed("reply.not_yours")
     if message.fate is not Fate.HELD or not withdraw(context, message):
         raise Conflict("reply.gone_already")

@@ -27,6 +27,7 @@ read_internal      -         team        team   team        -        all
 write_as_customer  own       own         own    own         own      own
 reply              -         team        team   team        -        all
 note               -         team        team   team        -        all
+withdraw           -         -           -      team        -        all
 take               -         team        team   team        -        all
 assign             -         -           team   team        -        all
 edit               -         team        team   team        -        all

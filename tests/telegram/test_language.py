@@ -60,7 +60,7 @@ async def test_the_menu_of_commands_speaks_their_language(tmp_path: Path) -> Non
     async with open_stage(tmp_path) as stage:
         room, group = stage.team_room(), stage.help_room()
         await stage.play(telegram_team(tmp_path))
-        await stage.say(stage.ann, text="你好")
+        await stage.telegram.until(lambda: len(stage.telegram.calls("setMyCommands")) == 6)  # beside the receiving
         private = dict(stage.telegram.menu(stage.ann))
         assert private["ticket"].startswith("内容")
         assert dict(stage.telegram.menu(stage.bo))["ticket"].startswith("TEXT")

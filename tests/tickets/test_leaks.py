@@ -14,6 +14,8 @@ import pytest
 
 from tests.fakes.slack import Message
 from tests.fakes.telegram import User
+from tests.telegram.stage import HELP_ROOM, telegram_team
+from tests.telegram.stage import open_stage as open_telegram
 from tests.tickets.stage import Stage, open_stage
 
 SECRET = "机密"
@@ -174,3 +176,27 @@ def _everything_shown_to_customers(stage: Stage, cem: User) -> str:
 def _raw(message: Message) -> str:
     files = [file.name for file in message.files]
     return json.dumps([message.text, message.blocks, files, message.metadata], ensure_ascii=False)
+
+
+async def test_in_a_group_without_whispers_the_staff_is_answered_alone(tmp_path: Path) -> None:
+    """Covers G2, T8: on Telegram everybody in a group reads an answer, so it goes to the person's own conversation."""
+    async with open_telegram(tmp_path) as stage:
+        room = stage.help_room()
+        stage.team_room()
+        await stage.play(telegram_team(tmp_path, f'intake = ["telegram:{HELP_ROOM}"]'))
+        await stage.say(stage.ann, room, "打印机坏了")
+        before = len(stage.shown(room))
+        for word in ("/show T-1", "/board", "/queue", "/history T-1", "/priority T-1 紧急", "/find 打印机"):
+            await stage.say(stage.lin, room, word)
+            await stage.later(30)
+        told = stage.shown(room)[before:]
+        assert told
+        assert all("私聊" in text for text in told)
+        await stage.start(stage.lin)
+        known = len(stage.shown(room))
+        await stage.say(stage.lin, room, "/show T-1")
+        await stage.say(stage.lin, room, "/board")
+        await stage.later(30)
+        assert len(stage.shown(room)) == known
+        assert stage.sees(stage.lin, "优先级")
+        assert stage.sees(stage.lin, "新咨询")

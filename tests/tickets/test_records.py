@@ -64,7 +64,8 @@ async def test_a_ticket_is_found_by_words_that_stand_in_it(worked: Stage) -> Non
 async def test_the_boards_columns_are_the_workspaces_own(worked: Stage, tmp_path: Path) -> None:
     """Covers B2, T2: the team file names the columns and what stands in each."""
     columns = (
-        '[{ name = "未回复咨询", statuses = ["new"] }, { name = "正在处理咨询", statuses = ["open", "pending", "on_hold"] }, '
+        '[{ name = "未回复咨询", statuses = ["new"] }, '
+        '{ name = "正在处理咨询", statuses = ["open", "pending", "on_hold"] }, '
         '{ name = "已解决咨询", statuses = ["solved", "closed"] }]'
     )
     text = (tmp_path / "baton.toml").read_text("utf-8").replace("[workspace]", f"[workspace]\ncolumns = {columns}")

@@ -165,7 +165,8 @@ async def test_somebody_elses_edit_changes_nothing(stage: Stage) -> None:
     """Covers B7: an edit that the platform reports for another author is not his."""
     said = await stage.say("ann", stage.help, "打印机坏了")
     event = {
-        "type": "message", "subtype": "message_changed", "channel": stage.help.id, "ts": stage.slack.workspace.fresh_ts(),
+        "type": "message", "subtype": "message_changed", "channel": stage.help.id,
+        "ts": stage.slack.workspace.fresh_ts(),
         "message": {"type": "message", "user": "U0BO", "ts": said.ts, "text": "hacked"},
         "previous_message": {"type": "message", "user": "U0ANN", "ts": said.ts, "text": "打印机坏了"},
     }  # fmt: skip

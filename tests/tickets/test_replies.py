@@ -65,6 +65,7 @@ async def test_taken_back_in_time_the_customer_sees_nothing(anywhere: Stage) -> 
     """Covers U32: by its author, or by a supervisor; nothing is left of it on the customer's side."""
     stage = anywhere
     await stage.say("ann", None, PRINTER)
+    await stage.command("wang", stage.support, "/baton", "T-1 take")
     for who in ("lin", "wang"):
         await reply_in_thread(stage, "你这个笨蛋")
         notice = stage.slack.messages(stage.support, stage.card())[-1]
@@ -90,12 +91,13 @@ async def test_too_late_is_said_so(opened: Stage) -> None:
 
 
 async def test_a_colleague_does_not_take_back_what_another_wrote(opened: Stage) -> None:
-    """Covers T8: its author and supervisors (and whoever may assign) may."""
+    """Covers T8: its author and supervisors may; a colleague of the same team is told so."""
     await opened.press("wang", opened.card(), "回复客户")
     await opened.submit("wang", {"客户将看到的内容": "您好"})
     notice = opened.slack.messages(opened.support, opened.card())[-1]
     opened.support.members.append(opened["zhao"].id)
-    assert "主管" in await opened.press("zhao", notice, "撤回")
+    for who in ("chen", "zhao"):
+        assert "主管" in await opened.press(who, notice, "撤回")
     await opened.later()
     assert any("您好" in text for text in opened.direct("ann"))
 
@@ -168,6 +170,7 @@ async def test_a_team_may_talk_to_the_customer_by_default(tmp_path: Path) -> Non
         await stage.say("lin", stage.support, "备注 这个客户很难缠", under=card)
         await stage.say("lin", stage.support, "note: difficult", under=card)
         assert [text for text in stage.thread() if "🔒" in text and "难缠" in text]
+        await stage.mention("lin", stage.support, "nota 太难缠了", under=card)
         await stage.say("ann", None, "X-200")
         assert any("客户消息" in text and "X-200" in text for text in stage.thread())
         await stage.later()

@@ -164,8 +164,9 @@ async function anew() {
   forgetTimelines();
   try {
     take(await get("/chat/api/state"));
-  } catch {
-    setTimeout(anew, 2000);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) signIn();
+    else setTimeout(anew, 2000);
     return;
   }
   for (const topic of ["rooms", "unread", "me"]) tell(topic);

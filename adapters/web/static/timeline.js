@@ -196,7 +196,10 @@ function together(one, other) {
 function takeOver(old, fresh) {
   if (!old.contains(document.activeElement)) return;
   const { focus } = document.activeElement.dataset;
-  requestAnimationFrame(() => ((focus && fresh.querySelector(`[data-focus="${CSS.escape(focus)}"]`)) || fresh).focus());
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return; // somebody has moved on meanwhile
+    ((focus && fresh.querySelector(`[data-focus="${CSS.escape(focus)}"]`)) || fresh).focus();
+  });
 }
 
 function skeleton() {
