@@ -16,6 +16,7 @@ class Workspace:
 
     `default_team` is the key of the team that gets what no room claims ("": the first one). `reaction` is the emoji
     that opens a ticket. `file_limit` in bytes; `refused_types` are endings of file names that are not carried.
+    `mail_domains` are those of the house (none: any); the staff's addresses belong to them.
     `columns` is the board (`bot.boards.rules.columns` reads it).
     """
 
@@ -25,6 +26,7 @@ class Workspace:
     default_team: str = ""
     reaction: str = "ticket"
     file_limit: int = 20_000_000
+    mail_domains: tuple[str, ...] = ()
     columns: tuple[Mapping[str, Any], ...] = ()
     refused_types: tuple[str, ...] = (".exe", ".bat", ".cmd", ".com", ".msi", ".scr", ".vbs", ".ps1", ".apk", ".jar")
 
@@ -37,7 +39,7 @@ class Workspace:
     def read(cls, stored: Mapping[str, Any] | None) -> "Workspace":
         """From what the key store holds under `CONFIG_KEY`; what is missing or unknown falls back to the defaults."""
         known = {name: value for name, value in (stored or {}).items() if name in cls.__slots__ and value is not None}
-        for name in ("refused_types", "columns"):
+        for name in ("refused_types", "mail_domains", "columns"):
             if name in known:
                 known[name] = tuple(known[name])
         return cls(**known)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from adapters.web.directory import PLATFORM
+from adapters.web.outbound import is_day
 from bot.chat.events import Place
 from bot.chat.views import Field, Form
 from bot.errors import Invalid
@@ -68,18 +68,10 @@ def _complaint(field: Mapping[str, Any], value: str) -> tuple[str, dict[str, Any
         return ("web.form.required", {}) if field["required"] else None
     if len(value) > field["limit"]:
         return "web.form.too_long", {"limit": field["limit"], "length": len(value)}
-    if field["kind"] == "date" and not _is_day(value):
+    if field["kind"] == "date" and not is_day(value):
         return "web.form.no_day", {}
     if field["kind"] == "choice" and value not in field.get("choices", ()):
         return "web.form.no_choice", {}
     if field["kind"] == "choices" and not set(value.split(",")) <= set(field.get("choices", ())):
         return "web.form.no_choice", {}
     return None
-
-
-def _is_day(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return len(value) == len("2026-01-31")

@@ -1,6 +1,7 @@
 """From views to what the page shows, as JSON. Pure: no clock, no database, nothing of who looks."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from adapters.web import limits
@@ -107,7 +108,17 @@ def _could_send(control: Mapping[str, Any], action: str, subject: int, value: st
         return False
     if isinstance(control.get("choices"), list):
         return any(choice["value"] == value for choice in control["choices"])
-    return control["type"] == "date" or control.get("value") == value
+    if control["type"] == "date":
+        return is_day(value)
+    return bool(control.get("value") == value)
+
+
+def is_day(value: str) -> bool:
+    """Whether this is a day as a date picker gives it: YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def form_json(form: Form, token: str) -> dict[str, Any]:

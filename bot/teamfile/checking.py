@@ -9,6 +9,7 @@ from bot.people.rules import Team
 from bot.teamfile.applied import Applied
 from bot.teamfile.applying import CALENDARS
 from bot.unit import Unit
+from bot.workspace import CONFIG_KEY, Workspace
 
 
 def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
@@ -19,7 +20,7 @@ def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
     for team in teams:
         found += _rooms(team, platforms)
         found += _staff(unit, team)
-    return [*found, *_people(unit, platforms), *_calendars(unit)]
+    return [*found, *_people(unit, platforms), *_mail(unit), *_calendars(unit)]
 
 
 def _problem(key: str, *, fatal: bool = False, **values: str) -> Problem:
@@ -55,6 +56,15 @@ def _people(unit: Unit, platforms: Collection[str]) -> Iterator[Problem]:
     ]
     if platforms and lost:
         yield _problem("no_account", people=", ".join(lost), platforms=", ".join(platforms))
+
+
+def _mail(unit: Unit) -> Iterator[Problem]:
+    """The staff whose address is not of the house: a private mailbox stays open when its owner leaves."""
+    allowed = Workspace.read(unit.keys.get(CONFIG_KEY)).mail_domains
+    staff = [person for person in unit.people.all_persons() if person.role.staff and person.email]
+    private = [person.name for person in staff if person.email.rpartition("@")[2].casefold() not in allowed]
+    if allowed and private:
+        yield _problem("private_mail", people=", ".join(private), domains=", ".join(allowed))
 
 
 def _calendars(unit: Unit) -> Iterator[Problem]:

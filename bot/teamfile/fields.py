@@ -207,6 +207,7 @@ TelegramUser = Annotated[
 ]
 WebName = Annotated[str, _or_empty(_key)]
 Room = Annotated[str, AfterValidator(_room)]
+Domain = Annotated[str, AfterValidator(lambda value: value.strip().lstrip("@").casefold())]
 Email = Annotated[str, AfterValidator(_like(_EMAIL, "email"))]
 Recipient = Annotated[str, AfterValidator(_recipient)]
 Target = Annotated[str, AfterValidator(_target)]

@@ -48,6 +48,7 @@ class WorkspaceTable(_Table):
     reaction: fields.Emoji | None = None
     file_limit: fields.Size | None = None
     refused_types: tuple[fields.FileEnding, ...] | None = None
+    mail_domains: tuple[fields.Domain, ...] | None = None
     columns: tuple[ColumnTable, ...] | None = None
 
 

@@ -1,5 +1,7 @@
 """Finding a ticket again by words that stand in it: `find 打印机`, whichever script it was written in."""
 
+from functools import cache
+
 from opencc import OpenCC
 
 from bot.chat.context import Context
@@ -35,4 +37,9 @@ def find(context: Context) -> Reply | None:
 
 def variants(wanted: str) -> tuple[str, ...]:
     """The words in simplified and in traditional characters."""
-    return tuple(dict.fromkeys((folded(wanted), str(OpenCC("s2t").convert(wanted)))))
+    return tuple(dict.fromkeys((folded(wanted), str(_to_traditional().convert(wanted)))))
+
+
+@cache
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")

@@ -88,10 +88,14 @@ class Handling:
             await self._give_up(hand, RuntimeError(f"whoever handled it did not come back, {MAX_ATTEMPTS} times"))
             return None
         await self._complete(hand)
+        patient = self._clock.now() - hand.row.received_at < EARLY_PATIENCE
         try:
-            reply = await self._handle(hand)
-        except TooEarly:
-            await self._put_back(hand, EARLY_WAIT, "too early", counts=False)
+            reply = await self._handle(hand, patient=patient)
+        except TooEarly as error:
+            if patient:
+                await self._put_back(hand, EARLY_WAIT, "too early", counts=False)
+            else:
+                await self._failed(hand, error)
             return None
         except StaleWrite as error:  # handled by another replica, or contended: the row knows
             log.info("delivery %s: %s", hand.name, error)
@@ -114,8 +118,7 @@ class Handling:
         except Exception as error:
             log.warning("delivery %s is handled as it came: %s: %s", hand.name, type(error).__name__, error)
 
-    async def _handle(self, hand: Hand) -> Reply | None:
-        patient = self._clock.now() - hand.row.received_at < EARLY_PATIENCE
+    async def _handle(self, hand: Hand, *, patient: bool) -> Reply | None:
         try:
             return await self._end(hand, lambda unit: self._pipeline.handle(unit, hand.events, patient=patient))
         except UserError as error:

@@ -133,3 +133,16 @@ def test_slack_over_http_wants_to_know_its_address(baton: Terminal) -> None:
     done = baton("check", BATON_LOCAL_CHAT="on", **slack)
     assert "warning: BATON_PUBLIC_URL is not set" in done.err
     assert "hush" not in done.err
+
+
+def test_a_private_mailbox_of_the_staff_is_named(baton: Terminal) -> None:
+    """Covers G2: the workspace says which mail domains are the house's; a customer's address is his own business."""
+    customer = '[[people]]\nkey = "ann"\nname = "Ann"\nrole = "customer"\nemail = "ann@example.org"\n'
+    house = '[workspace]\nmail_domains = ["@Aurora.example"]\n'
+    baton.write("baton.toml", f'{house}{SOUND}email = "wang@AURORA.example"\n{customer}')
+    baton.well("config", "apply", "baton.toml")
+    assert baton.well("check") == "All is well.\n"
+    baton.write("baton.toml", f'{house}{SOUND}email = "wang.fang@mail.example"\n{customer}')
+    baton.well("config", "apply", "baton.toml")
+    (line,) = doubts(baton)
+    assert line.startswith("The addresses of 王芳 are not of aurora.example")

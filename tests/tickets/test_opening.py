@@ -82,6 +82,15 @@ async def test_the_slash_command_alone_brings_an_empty_form(stage: Stage) -> Non
     assert any("T-1" in text for text in stage.direct("ann"))
 
 
+async def test_the_global_shortcut_brings_the_form_too(stage: Stage) -> None:
+    """Covers B1: from anywhere in Slack, without a message."""
+    await stage.slack.shortcut(stage["hua"], None, "ticket_new")
+    await stage.baton.settle()
+    assert set(stage.form("hua")) == {"標題", "描述", "部門", "優先順序"}
+    assert await stage.submit("hua", {"title": "螢幕不亮"}) == {}
+    assert await stage.requester() == "華"
+
+
 async def test_the_slash_command_with_words_opens_one_at_once_and_answers_privately(stage: Stage) -> None:
     """Covers B1: what the customer then writes to the bot goes on with this ticket."""
     told = await stage.command("ann", stage.general, "/ticket", PRINTER)

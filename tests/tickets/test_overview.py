@@ -108,6 +108,14 @@ async def test_help_names_what_this_person_can_do(stage: Stage, who: str, offere
     assert not any(f"\n{word} " in told for word in kept)
 
 
+@pytest.mark.parametrize(("locale", "title"), [("zh-CN", "领取"), ("zh-TW", "認領"), ("en", "take")])
+async def test_help_speaks_the_readers_language(stage: Stage, locale: str, title: str) -> None:
+    """Covers P1, T1: whichever word it was asked for with."""
+    await stage.command("lin", None, "/baton", f"语言 {locale}")
+    for word in ("help", "帮助", "說明"):
+        assert title in await stage.command("lin", stage.general, "/baton", word)
+
+
 async def test_home_shows_my_items_and_the_buttons_that_i_need(busy: Stage) -> None:
     """Covers T1, C4: and stays true while it is open."""
     await busy.slack.opens_home(busy["lin"])

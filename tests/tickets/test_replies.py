@@ -180,6 +180,17 @@ async def test_a_team_may_talk_to_the_customer_by_default(tmp_path: Path) -> Non
         assert "difficult" not in seen
 
 
+async def test_a_room_that_takes_nothing_any_more_is_said_so(stage: Stage) -> None:
+    """Covers G3: the customer's channel was archived; the team's thread and the author hear of it."""
+    await stage.say("ann", stage.help, PRINTER)
+    stage.help.archived = True
+    await reply_in_thread(stage, "请先关机")
+    await stage.later()
+    assert any("⚠️" in text and "T-1" in text for text in stage.thread())
+    assert any("没有收到" in text for text in stage.thread())
+    assert any("⚠️" in text for text in stage.direct("lin"))
+
+
 async def test_who_blocked_the_bot_can_not_be_answered_and_that_is_said(tmp_path: Path) -> None:
     """Covers G3: the thread and the author are told why, each in their language; the reply is marked."""
     async with open_stage(tmp_path, telegram=True) as stage:

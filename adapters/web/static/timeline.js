@@ -22,6 +22,11 @@ export class Timeline {
     this.scroller = h("div", { class: "scroller", tabindex: -1, on: { scroll: () => this.scrolled() } }, this.list);
     this.element = h("div", { class: "timeline" }, this.scroller, this.fresh);
     this.list.addEventListener("keydown", (event) => this.steer(event));
+    this.pinned = true;
+    // Pictures that arrive and a growing input move the end; whoever was there stays there.
+    const follow = new ResizeObserver(() => this.pinned && this.toEnd());
+    follow.observe(this.list);
+    follow.observe(this.scroller);
     on("timeline", (place) => this.line && place.room === this.line.room && place.thread === this.line.thread && this.draw());
     on("unread", () => this.line && this.draw());
   }
@@ -74,7 +79,7 @@ export class Timeline {
   /** Bring the rows in line with the messages; rows that stay the same are not touched. */
   draw() {
     if (!this.line.loaded) return;
-    const atEnd = this.atEnd();
+    const atEnd = this.pinned;
     const messages = inOrder(this.line).filter((message) => !hidden(message));
     const wanted = [];
     if (this.line.root) wanted.push(this.row(this.line.root, null, true), this.split());
@@ -134,6 +139,7 @@ export class Timeline {
   }
 
   toEnd(smooth = false) {
+    this.pinned = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     this.fresh.hidden = true;
   }
@@ -142,12 +148,14 @@ export class Timeline {
   point(id) {
     const row = this.list.querySelector(`[data-id="${id}"]`);
     if (!row) return this.toEnd();
+    this.pinned = false;
     row.scrollIntoView({ block: "center" });
     row.classList.add("pointed");
     row.focus({ preventScroll: true });
   }
 
   scrolled() {
+    this.pinned = this.atEnd();
     if (this.scroller.scrollTop < 200) this.older();
     if (this.atEnd()) this.fresh.hidden = true;
     this.seen();

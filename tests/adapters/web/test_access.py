@@ -134,6 +134,12 @@ async def test_our_own_page_can(chat: House) -> None:
     assert (await browser.post("/chat/api/messages", {"room": "zhang", "text": "x"})).status_code == 200
 
 
+async def test_behind_a_proxy_the_page_is_known_by_its_public_address(chat: House) -> None:
+    chat.adapter.sessions._host = "chat.example.com"
+    ours = chat.browser("zhang", origin="https://chat.example.com")
+    assert (await ours.post("/chat/api/messages", {"room": "zhang", "text": "x"})).status_code == 200
+
+
 async def test_a_demonstration_answers_to_this_machine_only(chat: House) -> None:
     """A page of another site whose name was made to point here (DNS rebinding) gets nothing."""
     browser = chat.browser("zhang", host="evil.example")
