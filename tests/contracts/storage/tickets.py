@@ -131,7 +131,7 @@ class TicketsContract:
 
 
 class QueuesContract:
-    """Who sees which tickets in which order."""
+    """Covers P5: Who sees which tickets in which order."""
 
     async def test_queues_are_urgent_first_then_oldest(self, database: SqlDatabase, clock: ManualClock) -> None:
         def work(unit: Unit) -> None:
