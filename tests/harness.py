@@ -73,7 +73,7 @@ async def world(
     """Baton with this team file and these variables (`SLACK_BOT_TOKEN=…`), at work until the block ends."""
     clock = clock or ManualClock()
     variables = {"BATON_DATABASE_URL": database_url, "BATON_CONFIG": str(team_file), "BATON_SECRET_KEY": "k" * 40}
-    settings = Settings(_env_file=None, **(variables | environment))  # type: ignore[call-arg, arg-type]
+    settings = Settings(_env_file=None, **(variables | environment))  # type: ignore[arg-type]
     baton = await Baton.start(settings, clock)
     stop, ports = asyncio.Event(), asyncio.Queue[int]()
     serving = asyncio.create_task(serve(baton.http, "127.0.0.1", 0, stop, bound=ports.put_nowait))

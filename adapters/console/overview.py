@@ -33,13 +33,24 @@ class Seat(Protocol):
     """What the overview needs: where the tickets are, who is signed in, and where browsers reach it."""
 
     @property
-    def database(self) -> Database: ...
+    def database(self) -> Database:
+        """Where the tickets are."""
+        ...
+
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> Clock:
+        """What time it is."""
+        ...
+
     @property
-    def sessions(self) -> Sessions: ...
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        ...
+
     @property
-    def base_url(self) -> str: ...
+    def base_url(self) -> str:
+        """Where browsers reach it, without a slash at the end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

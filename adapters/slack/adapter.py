@@ -74,6 +74,10 @@ class SlackAdapter:
         at = datetime.fromtimestamp(received, UTC)
         return inbound.events_of(body, inbound.key_of(body), at, bot=bot, watched=self._watched)
 
+    def known(self, event: Event) -> Event | None:
+        """The event as `complete` gives it, if nobody has to be asked for that."""
+        return self._directory.known(event)
+
     async def complete(self, event: Event) -> Event:
         """The event with names, profiles, what it quotes and its address; without what Slack does not tell."""
         return await self._directory.complete(event)

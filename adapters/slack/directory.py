@@ -112,6 +112,28 @@ class Directory:
             changes["title"] = await self._title(event.place)
         return replace(event, **changes)
 
+    def known(self, event: Event) -> Event | None:
+        """The event as `complete` gives it, if everything that it needs has been asked before; else None."""
+        room = event.place.room
+        room = self._directs.get(room, "") if room.startswith(("U", "W")) else room
+        words = event.text if isinstance(event, MessageReceived | CommandGiven | MessageEdited) else ()
+        profiles = {user: self._fresh(user) for user in {event.user, *_nameless(words)} if user}
+        asks = isinstance(event, ReactionAdded | ShortcutUsed | ReachChanged)
+        if asks or not room or not self._identity.user or None in profiles.values():
+            return None
+        changes: dict[str, Any] = {"place": replace(event.place, room=room)}
+        if event.user:
+            changes["profile"] = _merged(event.profile, profiles[event.user] or Profile())
+        if words:
+            changes["text"] = _named(words, {user: profile.name for user, profile in profiles.items() if profile})
+        if isinstance(event, MessageReceived):
+            changes["link"] = _link(self._identity.url, event.place, event.message)
+        return replace(event, **changes)
+
+    def _fresh(self, user: str) -> Profile | None:
+        until, profile = self._profiles.get(user, (0.0, Profile()))
+        return profile if self._clock.monotonic() < until else None
+
     async def _conversation_of(self, place: Place) -> Place:
         try:
             return replace(place, room=await self.conversation(place.room))
@@ -121,11 +143,7 @@ class Directory:
 
     async def link(self, place: Place, message: str) -> str:
         """The address of a message in Slack's client; made, not asked for (the form is that of chat.getPermalink)."""
-        url = (await self.identity()).url
-        if not (url and message):
-            return ""
-        thread = f"?thread_ts={place.thread}&cid={place.room}" if place.thread else ""
-        return f"{url}archives/{place.room}/p{message.replace('.', '')}{thread}"
+        return _link((await self.identity()).url, place, message)
 
     async def _message(self, place: Place, ts: str) -> Quoted | None:
         """A message by its timestamp, wherever in its channel it stands."""
@@ -144,11 +162,7 @@ class Directory:
 
     async def _named(self, said: Text) -> Text:
         """Mentions that carry an id only, with the names of the persons."""
-        nameless = {span.account for span in said if span.account and span.text == f"@{span.account}"}
-        names = {account: (await self.profile(account)).name for account in sorted(nameless)[:_MOST_NAMES]}
-        return tuple(
-            replace(span, text=f"@{names[span.account]}") if names.get(span.account) else span for span in said
-        )
+        return _named(said, {account: (await self.profile(account)).name for account in _nameless(said)})
 
     async def _title(self, place: Place) -> str:
         answer = await self._ask("conversations.info", channel=place.room)
@@ -174,6 +188,28 @@ def _profile(user: dict[str, Any]) -> Profile:
         locale=str(user.get("locale") or ""),
         email=str(about.get("email") or ""),
     )
+
+
+def _nameless(said: Text) -> list[str]:
+    """Who is mentioned by his id only; not everybody in a very long list."""
+    return sorted({span.account for span in said if span.account and span.text == f"@{span.account}"})[:_MOST_NAMES]
+
+
+def _named(said: Text, names: dict[str, str]) -> Text:
+    """Mentions by an id only, with these names."""
+    return tuple(
+        replace(span, text=f"@{name}")
+        if span.text == f"@{span.account}" and (name := names.get(span.account))
+        else span
+        for span in said
+    )
+
+
+def _link(url: str, place: Place, message: str) -> str:
+    if not (url and message):
+        return ""
+    thread = f"?thread_ts={place.thread}&cid={place.room}" if place.thread else ""
+    return f"{url}archives/{place.room}/p{message.replace('.', '')}{thread}"
 
 
 def _merged(told: Profile, known: Profile) -> Profile:

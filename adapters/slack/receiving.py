@@ -6,6 +6,7 @@ than all the rest once there are many.
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -50,8 +51,8 @@ class Reception:
             log.warning(
                 "Slack holds back events: more than 30,000 in an hour (minute %s)", body.get("minute_rate_limited")
             )
-        arrival = self._arrival(body)
-        if not self._means_something(body, arrival):
+        arrival = self._read_through(body, self._arrival(body))
+        if arrival is None:
             return BoltResponse(status=200, body="")
         if self.inlet is None:
             return _again()
@@ -92,15 +93,17 @@ class Reception:
         except (KeyError, TypeError, AttributeError):  # of another shape than anything of Slack's
             return Arrival(PLATFORM, inbound.fingerprint(payload), payload)
 
-    def _means_something(self, body: Mapping[str, Any], arrival: Arrival) -> bool:
-        """Whether it has to be stored: it says something, can't be read, or tells of a hole in what we were told."""
-        if body.get("type") == "app_rate_limited":
-            return True
+    def _read_through(self, body: Mapping[str, Any], arrival: Arrival) -> Arrival | None:
+        """With what it means; None when it need not be stored, as it says nothing to Baton.
+
+        What can't be read is stored as it is, and so is what tells of a hole in what we were told.
+        """
         try:
-            return bool(self._read(arrival.payload))
+            events = self._read(arrival.payload)
         except Exception:  # reported by whoever handles the stored delivery
             log.warning("a delivery of type %r can't be read; it is stored and passed over", body.get("type"))
-            return True
+            return arrival
+        return replace(arrival, events=events) if events or body.get("type") == "app_rate_limited" else None
 
 
 def bolt_app(client: SlackClient, signing_secret: str, reception: Reception) -> AsyncApp:

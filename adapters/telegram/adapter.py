@@ -85,6 +85,10 @@ class TelegramAdapter:
         """The events of a stored update; raises on one that can't be parsed."""
         return inbound.events(payload, self._reception.bot)
 
+    def known(self, event: Event) -> Event | None:
+        """The event as it is."""
+        return event
+
     async def complete(self, event: Event) -> Event:
         """The event as it is: with an update Telegram sends everything that it would tell."""
         return event

@@ -68,6 +68,11 @@ class WebAdapter:
     def read(self, payload: bytes) -> Sequence[Event]:
         return inbound.read(payload)
 
+    def known(self, event: Event) -> Event | None:
+        """The event, unless it points at a message that has to be looked up."""
+        points = isinstance(event, ReactionAdded) or (isinstance(event, MessageReceived) and event.reply_to)
+        return None if points else event
+
     async def complete(self, event: Event) -> Event:
         ref = event.message if isinstance(event, ReactionAdded) else ""
         ref = event.reply_to if isinstance(event, MessageReceived) else ref

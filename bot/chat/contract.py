@@ -4,7 +4,7 @@ Adapters differ in `Capabilities`, never by name: whoever needs a feature that a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -17,12 +17,14 @@ class Arrival:
     """One delivery of a platform, as it came: stored before it is acknowledged.
 
     `key` is unique for the delivery on its platform and the same when the platform delivers it again. `payload` is
-    whatever `Adapter.read` needs to make events of it, now or after a restart.
+    whatever `Adapter.read` needs to make events of it, now or after a restart; `events` spares that where it has been
+    done already, and is not stored.
     """
 
     platform: str
     key: str
     payload: bytes
+    events: Sequence[Event] | None = field(default=None, compare=False, repr=False)
 
 
 class Inlet(Protocol):
@@ -189,6 +191,10 @@ class Adapter(Protocol):
 
     def read(self, payload: bytes) -> Sequence[Event]:
         """What a stored delivery means; empty when, knowingly, nothing. Raises on what can't be read."""
+        ...
+
+    def known(self, event: Event) -> Event | None:
+        """The event as `complete` gives it, if nobody has to be asked for that; else None."""
         ...
 
     async def complete(self, event: Event) -> Event:

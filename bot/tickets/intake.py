@@ -5,6 +5,7 @@ from bot.chat.events import MessageReceived, ReactionAdded
 from bot.chat.views import Reply
 from bot.people.rules import Team
 from bot.tickets.conversation import customer_says, greeted, note_by_team, said_by_team, said_in, says_little
+from bot.tickets.emoji import moved
 from bot.tickets.finding import Where, where
 from bot.tickets.offering import offered
 from bot.tickets.opening import known_from, open_ticket, request_from, request_quoted, team_for
@@ -79,6 +80,8 @@ def reacted(context: Context, event: ReactionAdded) -> Reply | None:
 
     The staff may point at anybody's message, a customer at his own. What belongs to a ticket already makes no other.
     """
+    if moved(context, event):
+        return None
     quoted = event.quoted
     if event.emoji != context.workspace.reaction or quoted is None:
         return None

@@ -19,7 +19,12 @@ from bot.unit import Unit
 
 def card_key(ticket: int, room: Place) -> str:
     """The name under which a ticket's card in a room is remembered."""
-    return f"ticket:{ticket}@{room}"
+    return f"{card_prefix(ticket)}{room}"
+
+
+def card_prefix(ticket: int) -> str:
+    """How the names of all cards of a ticket begin."""
+    return f"ticket:{ticket}@"
 
 
 def topic_key(ticket: int, room: Place) -> str:

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.chat.contract import Adapter
+from bot.chat.contract import Adapter, Arrival
 from bot.chat.events import Event
 from bot.chat.pipeline import Pipeline
 from bot.chat.ports import InboxRow
@@ -29,8 +29,6 @@ EARLY_PATIENCE = timedelta(seconds=20)
 
 # Somebody else changed the same rows again and again: there is no hurry to be the next.
 CONTENDED_WAIT = timedelta(milliseconds=100)
-
-Work = Callable[[Unit], Reply | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -65,9 +63,11 @@ class Handling:
         self._clock = clock
         self._figures = figures
 
-    def open(self, row: InboxRow, *, awaited: bool) -> Hand:
-        """Read the delivery. One that can't be read is given up by `finish`."""
-        hand = Hand(row, awaited)
+    def open(self, row: InboxRow, *, awaited: bool, events: Sequence[Event] | None = None) -> Hand:
+        """Read the delivery, unless its events are known. One that can't be read is given up by `finish`."""
+        hand = Hand(row, awaited, events or ())
+        if events is not None:
+            return hand
         try:
             adapter = self._adapters.get(row.platform)
             if adapter is None:
@@ -76,6 +76,17 @@ class Handling:
         except Exception as error:
             hand.problem = error
         return hand
+
+    def at_hand(self, arrival: Arrival) -> Hand | None:
+        """A delivery that is not stored yet, if it has been read and nobody has to be asked for more."""
+        adapter = self._adapters.get(arrival.platform)
+        if adapter is None or not arrival.events:
+            return None
+        events = [known for event in arrival.events if (known := adapter.known(event)) is not None]
+        if len(events) < len(arrival.events):
+            return None
+        row = InboxRow(0, arrival.platform, arrival.key, arrival.payload, self._clock.now(), 0)
+        return Hand(row, awaited=False, events=events)
 
     async def finish(self, hand: Hand) -> Reply | None:
         """Handle it, whatever that takes; gives the reply, if there is one and somebody waits for it."""
@@ -104,6 +115,7 @@ class Handling:
         except Exception as error:
             await self._failed(hand, error)
             return None
+        self._figures.handled.labels(hand.row.platform).inc()
         if reply is not None and not hand.awaited:
             await self._steady.write(lambda unit: self._pipeline.late(unit, hand.events, reply))
             return None
@@ -120,26 +132,27 @@ class Handling:
 
     async def _handle(self, hand: Hand, *, patient: bool) -> Reply | None:
         try:
-            return await self._end(hand, lambda unit: self._pipeline.handle(unit, hand.events, patient=patient))
+            reply = await self._steady.write(lambda unit: self.work(unit, hand, hand.row, patient=patient))
         except UserError as error:
             refusal = error
-        return await self._end(hand, lambda unit: self._pipeline.apologise(unit, hand.events, refusal))
-
-    async def _end(self, hand: Hand, work: Work) -> Reply | None:
-        """Run `work` and mark the delivery as handled, in one unit. A reply that nobody waits for is sent after him."""
-
-        def ending(unit: Unit) -> Reply | None:
-            reply = work(unit)
-            if reply is not None and not hand.awaited:
-                self._pipeline.late(unit, hand.events, reply)
-                reply = None
-            unit.inbox.done(hand.row.id, unit.now)
-            hit("work.before_commit")
-            return reply
-
-        reply = await self._steady.write(ending)
+            reply = await self._steady.write(lambda unit: self._refuse(unit, hand, refusal))
         hit("work.committed")
-        self._figures.handled.labels(hand.row.platform).inc()
+        return reply
+
+    def work(self, unit: Unit, hand: Hand, row: InboxRow, *, patient: bool) -> Reply | None:
+        """In a unit: handle the delivery, and mark its row as handled."""
+        return self._end(unit, hand, row, self._pipeline.handle(unit, hand.events, patient=patient))
+
+    def _refuse(self, unit: Unit, hand: Hand, error: UserError) -> Reply | None:
+        return self._end(unit, hand, hand.row, self._pipeline.apologise(unit, hand.events, error))
+
+    def _end(self, unit: Unit, hand: Hand, row: InboxRow, reply: Reply | None) -> Reply | None:
+        """A reply that nobody waits for is sent after him."""
+        if reply is not None and not hand.awaited:
+            self._pipeline.late(unit, hand.events, reply)
+            reply = None
+        unit.inbox.done(row.id, unit.now)
+        hit("work.before_commit")
         return reply
 
     async def _failed(self, hand: Hand, error: Exception) -> None:

@@ -26,6 +26,10 @@ class KeyedLocks:
             else:
                 self._locks[key] = (lock, users - 1)
 
+    def __contains__(self, key: str) -> bool:
+        """Whether somebody holds the lock `key`, or waits for it."""
+        return key in self._locks
+
     def __len__(self) -> int:
         """How many keys are in use."""
         return len(self._locks)

@@ -29,7 +29,7 @@ PEOPLE = (
     "bot.people.leaving.**",
     "bot.people.reaching.**",
 )
-CLI = ("bot.app", "bot.settings", "bot.teamfile.**", "bot.cli.**")
+CLI = ("bot.app", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**")
 
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The one place that wires, and the way in.

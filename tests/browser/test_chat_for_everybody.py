@@ -134,6 +134,7 @@ async def test_everything_can_be_done_without_a_mouse(site: Site, say: Say) -> N
 
 async def test_focus_can_be_seen(site: Site) -> None:
     lin = await site.chat("lin", "support")
+    await expect(lin.get_by_label("发消息到 客服部")).to_be_focused()
     await lin.keyboard.press("Shift+Tab")
     outline = await lin.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"

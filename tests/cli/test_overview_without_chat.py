@@ -26,9 +26,9 @@ async def test_the_overview_is_there_without_the_built_in_chat(tmp_path: Path) -
             "SLACK_API_URL": slack.api_url,
         }
         url, file = f"sqlite:///{tmp_path}/baton.db", team_file(tmp_path, **SLACK_ROOMS)
-        async with world(url, file, **environment) as baton:
+        async with world(url, file, None, **environment) as baton:
             variables = {"BATON_DATABASE_URL": url, "BATON_SECRET_KEY": "k" * 40, "BATON_PUBLIC_URL": baton.url}
-            settings = Settings(_env_file=None, **variables | environment)  # type: ignore[call-arg, arg-type]
+            settings = Settings(_env_file=None, **variables | environment)  # type: ignore[arg-type]
             link = await app.sign_in_link(settings, "wang")
             assert link.startswith(f"{baton.url}/?key=")
             assert re.search(r"/chat", await read(baton.url)) is None

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.tickets.rules import Status
 from tests.tickets.stage import Stage
 
 PRINTER = "打印机坏了，一直卡纸"
@@ -242,3 +243,20 @@ async def test_a_transfer_brings_the_ticket_and_what_was_said_to_the_other_team(
     assert any("现在呢" in text for text in opened.thread(room=opened.tech))
     assert any("现在呢" in text for text in opened.thread())
     assert "赵磊" not in opened.shown_to_customer("ann")
+
+
+async def test_an_emoji_on_the_card_moves_the_ticket(stage: Stage) -> None:
+    """Covers T2: 👀 takes it, ✅ solves it; by those who may, and once."""
+    await stage.say("ann", stage.help, "打印机坏了")
+    await stage.slack.joins(stage["zhao"], stage.support)
+    await stage.react("zhao", stage.card(), "eyes")
+    assert await stage.owner() == ""
+    await stage.react("lin", stage.card(), "eyes")
+    assert await stage.owner() == "林晓"
+    await stage.react("chen", stage.card(), "eyes")
+    assert await stage.owner() == "林晓"
+    await stage.react("chen", stage.card(), "white_check_mark")
+    assert (await stage.ticket()).status is Status.SOLVED
+    await stage.react("wang", stage.card(), "white_check_mark")
+    assert (await stage.ticket()).status is Status.SOLVED
+    assert await stage.count() == 1

@@ -48,6 +48,7 @@ class Wire:
     calls: list[tuple[Order, Target]] = field(default_factory=list)
     standing: dict[str, str] = field(default_factory=dict)
     looked: list[str] = field(default_factory=list)
+    tells: bool = False
     at_once: int = 0
     most_at_once: int = 0
 
@@ -58,6 +59,11 @@ class Wire:
         if body["kind"] == "pressed":
             return [ButtonPressed("", place, body["user"], AT, action=body["action"], direct=True)]
         return [MessageReceived("", place, body["user"], AT, message=words, text=spans(words), direct=True)]
+
+    def known(self, event: Event) -> Event | None:
+        """What is not held up, if this platform `tells` at once."""
+        held = isinstance(event, MessageReceived) and plain(event.text) in self.silence
+        return event if self.tells and not held else None
 
     async def complete(self, event: Event) -> Event:
         """The event itself, once nothing holds it up."""

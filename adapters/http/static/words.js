@@ -26,11 +26,6 @@ export function say(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (hole, value) => (value in values ? shown(values[value]) : hole));
 }
 
-/** Whether there is such a sentence. */
-export function knows(key) {
-  return key in sentences || `${key}.other` in sentences;
-}
-
 function shown(value) {
   return typeof value === "number" ? new Intl.NumberFormat(current).format(value) : String(value);
 }

@@ -14,7 +14,7 @@ export function answered(reply) {
 }
 
 /** Ask the form's questions. */
-export function openForm(form) {
+function openForm(form) {
   serial += 1;
   const title = `form-${serial}`;
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": title });

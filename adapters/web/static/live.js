@@ -27,7 +27,7 @@ export function listen(anew) {
 }
 
 /** Stop listening. */
-export function hush() {
+function hush() {
   clearTimeout(again);
   source?.close();
   source = null;

@@ -1,7 +1,7 @@
 // Messages on their way: shown at once, sent in order, tried again until the server has them, kept over a reload.
 
 import { newId, post, Problem } from "./api.js";
-import { inOrder, put, state, tell, timeline } from "./store.js";
+import { put, state, tell, timeline } from "./store.js";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
@@ -114,9 +114,4 @@ function saved() {
   } catch {
     return [];
   }
-}
-
-/** Whether this place has messages that are not sent. */
-export function onTheWay(room, thread = "") {
-  return inOrder(timeline(room, thread)).some((message) => message.id === undefined);
 }

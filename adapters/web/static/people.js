@@ -19,7 +19,7 @@ export function avatar(user, name = "", large = false) {
 }
 
 /** Chinese names are called by their last two characters, others by their initials. */
-export function initials(name) {
+function initials(name) {
   const tidy = name.replace(/[(（].*$/u, "").trim();
   const han = tidy.match(/\p{Script=Han}/gu);
   if (han) return han.slice(-2).join("");

@@ -54,3 +54,12 @@ def test_every_command_says_what_it_does(locale: str) -> None:
     assert listed == set(COMMANDS) - UNLISTED
     assert {command["english"] for command in commands(words, Role.CUSTOMER)} == CUSTOMERS
     assert all(command["word"] and command["does"] for command in commands(words, Role.ADMIN))
+
+
+@pytest.mark.parametrize("package", ["adapters.http", "adapters.web", "adapters.console"])
+def test_no_script_turns_words_into_markup(package: str) -> None:
+    """What a person typed becomes a text node; there is no other way in these scripts."""
+    dangerous = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc")
+    for entry in files(package).joinpath("static").iterdir():
+        if entry.name.endswith(".js"):
+            assert not dangerous.search(entry.read_text("utf-8")), entry.name
