@@ -28,6 +28,7 @@ from bot.signing import signing_key
 from bot.teamfile.applying import apply, ever_applied
 from bot.teamfile.reading import read
 from bot.tickets import registration as ticket_registration
+from bot.tickets.emoji import MOVES
 from bot.tickets.outcomes import Outcomes
 from bot.tickets.speech import spoken
 from bot.unit import Database, Unit
@@ -222,7 +223,7 @@ def build_adapters(
             app_token=_secret(settings.slack_app_token),
             api_url=settings.slack_api_url,
             clock=clock,
-            watched_emoji=frozenset({workspace.reaction}),
+            watched_emoji=frozenset({workspace.reaction, *MOVES}),
             rooms=_rooms(teams, "slack"),
         )
     if settings.telegram_on:
