@@ -1,6 +1,6 @@
 # Two commands: `make run` starts Baton, `make test` checks all of it. Python 3.11 or newer is all they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint format bench lock clean
+.PHONY: help setup setup-dev run test lint format bench pictures lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -33,6 +33,9 @@ format: setup-dev  ## format the code and mend what can be mended
 
 bench: setup-dev   ## measure events per second and waiting times on both databases
 	@$(BIN)/baton bench
+
+pictures: setup-dev   ## take the README's pictures of the running product
+	@$(BIN)/python -m tests.browser.pictures
 
 # Names and hashes only, for every platform: no address of an index, no path of a machine.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

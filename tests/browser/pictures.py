@@ -68,6 +68,22 @@ async def say(page: Page, words: str, *, thread: bool = False) -> None:
     await page.get_by_text(words.split("\n")[0].removeprefix("回复 ")).last.wait_for()
 
 
+async def command(page: Page, words: str) -> None:
+    """Type a slash command, which nobody else sees."""
+    box = page.locator("#main-composer textarea")
+    await box.fill(words)
+    await box.press("Escape")
+    await box.press("Enter")
+    await asyncio.sleep(1.2)
+
+
+async def quiet(page: Page) -> None:
+    """Put the guide of the first minute away."""
+    guide = page.locator("#guide .icon-button").first
+    if await guide.is_visible():
+        await guide.click()
+
+
 async def keep(page: Page, name: str) -> None:
     """Take the picture, with nothing that blinks."""
     await page.mouse.move(2, 2)
@@ -82,6 +98,10 @@ async def play(browser: Browser, address: str) -> None:
     yijun = await seat(browser, address, "yijun")
     lin = await seat(browser, address, "lin")
     await say(yijun, "請問退貨要自己付運費嗎？")
+    emma = await seat(browser, address, "emma")
+    await say(emma, "The app shows error E-203 when I sign in.")
+    await command(emma, "/ticket Please change the delivery address of order 9120")
+    await command(yijun, "/ticket 發票抬頭寫錯了，可以重開嗎？")
     await say(zhang, "订单 8812 的耳机左边没有声音，换了手机也一样")
     await lin.get_by_role("link", name="客服部").or_(lin.get_by_role("button", name="客服部")).first.click()
     card = lin.locator(".message", has_text="耳机左边没有声音").last
@@ -94,10 +114,16 @@ async def play(browser: Browser, address: str) -> None:
     await keep(lin, "team")
     await asyncio.sleep(11)
     await say(zhang, "太好了，收货地址还是原来的")
+    await quiet(zhang)
     await keep(zhang, "customer")
     phone = await seat(browser, address, "zhang", phone=True)
+    await quiet(phone)
     await keep(phone, "phone")
     wang = await seat(browser, address, "wang")
+    await command(wang, "/status T-2 on hold")
+    await command(wang, "/priority T-2 urgent")
+    await command(wang, "/assign T-2 陈曦")
+    await command(wang, "/solve T-4")
     await wang.goto(f"{address}/")
     await wang.get_by_text("T-1").first.wait_for()
     await keep(wang, "board")
