@@ -31,6 +31,10 @@ class SkippingClock(SystemClock):
         """The machine's time, and what was skipped."""
         return super().now() + self.skipped
 
+    def skip(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        self.skipped += timedelta(seconds=seconds)
+
     def monotonic(self) -> float:
         """The same without steps."""
         return super().monotonic() + self.skipped.total_seconds()

@@ -5,6 +5,7 @@ variable `BATON_TEST_POSTGRES` names: a `postgresql://` address whose role may c
 first test that asks for it, so that a run without such a test pays nothing.
 """
 
+import contextlib
 import fcntl
 import os
 import subprocess
@@ -72,19 +73,23 @@ def database_name(url: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """The server of this run, for tests that need several databases or a template."""
-    named = os.environ.get("BATON_TEST_POSTGRES")
-    if named:
-        server = PostgresServer(named)
-        yield server
-        server.close()
-        return
     home = tmp_path_factory.getbasetemp()
     if hasattr(pytestconfig, "workerinput"):
         home = home.parent  # the folder that all workers of a run have in common
-    with _in_use(home) as address:
-        server = PostgresServer(address)
+    with running_server(home) as server:
         yield server
-        server.close()
+
+
+@contextmanager
+def running_server(home: Path) -> Iterator[PostgresServer]:
+    """The server that `BATON_TEST_POSTGRES` names, else the one of the folder `home`, started if nobody has."""
+    named = os.environ.get("BATON_TEST_POSTGRES")
+    with contextlib.nullcontext(named) if named else _in_use(home) as address:
+        server = PostgresServer(str(address))
+        try:
+            yield server
+        finally:
+            server.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ COMMANDS = {
     "config": ("config", "Apply or export the team file."),
     "people": ("people", "List, add, disable or enable people."),
     "chat": ("chat", "Sign-in links for the built-in chat."),
+    "bench": ("bench", "Measure events per second on both databases (in a checkout)."),
     "dlq": ("dlq", "Look after what could not be handled or delivered."),
     "backup": ("backup", "Write the whole database to a file, while Baton runs."),
     "restore": ("restore", "Read a backup into a database."),
