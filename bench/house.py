@@ -85,7 +85,7 @@ async def house(url: str, folder: Path) -> AsyncIterator[House]:
         people(fake)
         tickets = await filled(fake, url, folder)
         clock = SkippingClock()
-        settings = Settings(_env_file=None, **_environment(fake, url, folder))  # type: ignore[arg-type]
+        settings = Settings(_env_file=None, **_environment(fake, url, folder))
         baton = await Baton.start(settings, clock)
         for task in baton.tasks:
             if task.get_name() == "outbox":
