@@ -54,8 +54,11 @@ class Unit(Protocol):
         """Store what happened and run the reactions to it, in this unit."""
         ...
 
-    def serialize(self, name: str) -> None:
-        """Let nobody else who names the same go on until this unit ends (another replica included)."""
+    def serialize(self, name: str, *, shared: bool = False) -> None:
+        """Let nobody else who names the same go on until this unit ends (another replica included).
+
+        Those who name it `shared` keep out those who do not, not one another.
+        """
         ...
 
     def attempt(self, work: Callable[[], T]) -> T:

@@ -172,6 +172,7 @@ class Conversation:
 
     def add_thread(self, thread: Thread) -> Thread:
         """Join a place (`id` 0). A place that the ticket has already joined on that side is given back as it is."""
+        self._link.memo.pop(("threads", thread.ticket), None)
         values = {"ticket": thread.ticket, "side": thread.side.value, **_place(thread.place)}
         id = self._link.value(ADD_THREAD, key=thread.key, reply_to=thread.reply_to, **values)
         if id is not None:
@@ -182,11 +183,16 @@ class Conversation:
 
     def save_thread(self, thread: Thread) -> None:
         """Store place, key and reply_to."""
+        self._link.memo.pop(("threads", thread.ticket), None)
         self._link.run(SAVE_THREAD, id_=thread.id, key=thread.key, reply_to=thread.reply_to, **_place(thread.place))
 
     def threads(self, ticket: int, side: Side | None = None) -> list[Thread]:
         """Where the ticket is, oldest first."""
-        found = [_thread(row) for row in self._link.all(THREADS, ticket=ticket)]
+        found: list[Thread] | None = self._link.memo.get(("threads", ticket))
+        if found is None:
+            found = self._link.memo["threads", ticket] = [
+                _thread(row) for row in self._link.all(THREADS, ticket=ticket)
+            ]
         return [thread for thread in found if side is None or thread.side is side]
 
     def thread_at(self, place: Place, side: Side | None = None) -> Thread | None:
@@ -199,6 +205,7 @@ class Conversation:
 
     def move_threads(self, old: int, new: int) -> None:
         """All threads of ticket `old` become threads of `new` (merging); where both were, one is left."""
+        self._link.memo.clear()
         moves.move_threads(self._link, old, new)
 
     def add_message(self, message: Message) -> Message:

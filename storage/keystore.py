@@ -38,6 +38,10 @@ DROP_LEASE = Statement(delete(leases).where(leases.c.name == bindparam("name"), 
 FIRE = Statement(insert(fires).values(all_columns(fires)).on_conflict_do_nothing().returning(fires.c.name))
 
 
+STANDING = "config/"
+"""What values that seldom change are called; they never expire."""
+
+
 class Keys:
     """See `bot.chat.ports.KeyStore`."""
 
@@ -46,11 +50,18 @@ class Keys:
 
     def get(self, key: str) -> Any:
         """The value, or None."""
+        if key.startswith(STANDING):
+            return self._link.standing(("value", key), lambda: self._get(key))
+        return self._get(key)
+
+    def _get(self, key: str) -> Any:
         data = self._link.value(GET, key=bounded(key), now=micros(self._link.now))
         return None if data is None else unpacked(data)
 
     def put(self, key: str, value: Any, expires: datetime | None = None) -> None:
         """Store or replace; an expired value is as good as none."""
+        if key.startswith(STANDING):
+            self._link.unsettle()
         self._link.run(PUT, key=bounded(key), data=packed(value), expires_at=micros_or_none(expires))
 
     def take(self, key: str, now: datetime) -> Any:

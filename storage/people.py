@@ -101,10 +101,13 @@ class People(Teams):
 
     def person(self, id: int) -> Person:
         """Raises `NotFound` (key `person.unknown`)."""
-        rows = self._link.all(PERSON, id=id) if possible(id) else []
-        if not rows:
-            raise NotFound("person.unknown", id=id)
-        return _person(rows)
+        known: Person | None = self._link.memo.get(("person", id))
+        if known is None:
+            rows = self._link.all(PERSON, id=id) if possible(id) else []
+            if not rows:
+                raise NotFound("person.unknown", id=id)
+            known = self._link.memo["person", id] = _person(rows)
+        return known
 
     def persons(self, ids: Sequence[int]) -> dict[int, Person]:
         """Those of `ids` that exist, by id; one query."""
@@ -135,6 +138,7 @@ class People(Teams):
 
     def save_person(self, person: Person) -> None:
         """Store name, role, locale, e-mail, active, teams, skills, tier."""
+        self._link.memo.pop(("person", person.id), None)
         self._link.run(SAVE_PERSON, id_=person.id, **_person_values(person))
         self._link.run(LEAVE_TEAMS, person=person.id)
         self._join(person.id, person.teams)
@@ -182,10 +186,14 @@ class People(Teams):
 
     def move_room(self, old: Place, new: str) -> None:
         """The platform gave the room a new id: everything that named the old one names the new one from now on."""
+        self._link.unsettle()
+        self._link.memo.clear()
         moves.move_room(self._link, old, new)
 
     def merge_person(self, kept: int, gone: int) -> None:
         """Two persons proved to be one: accounts, tickets, messages and facts of `gone` become those of `kept`."""
+        self._link.unsettle()
+        self._link.memo.clear()
         moves.merge_person(self._link, kept, gone)
 
 

@@ -19,6 +19,7 @@ from bot.errors import StaleWrite
 from storage.channel import Answer, Channel
 from storage.claims import lock_number
 from storage.engine import RERUNS, DatabaseDown, Desk, Job
+from storage.standing import COUNT, COUNTED, Memory, Remembering
 from storage.statements import Row, Statement, Values
 
 CONNECTIONS = 8
@@ -32,19 +33,27 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
+RECONNECTS = 2
+"""How often a unit is run again whose connection broke before anything was stored."""
+
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+LOCK = "SELECT pg_advisory_xact_lock($1::BIGINT)"
+LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1::BIGINT)"
 
 _LOST_RACE = (StaleWrite, SerializationFailure, DeadlockDetected)
 
 
-class PostgresLink:
+class PostgresLink(Remembering):
     """A unit's transaction (see `storage.statements.Link`)."""
 
-    __slots__ = ("_channel", "_demands", "_depth", "now", "touched")
+    __slots__ = ("_channel", "_counted", "_demands", "_depth", "now", "touched")
 
-    def __init__(self, channel: Channel, now: datetime, touched: set[str]) -> None:
+    def __init__(self, channel: Channel, now: datetime, touched: set[str], memory: Memory) -> None:
+        super().__init__(memory)
         self._channel = channel
+        self._counted = self._send(COUNTED, {})  # its answer comes along with the first one that is waited for
         self._demands: list[tuple[Answer, Callable[[], Exception]]] = []
         self._depth = 0
         self.now = now
@@ -104,6 +113,7 @@ class PostgresLink:
             self._channel.wait(self._channel.send(f"RELEASE SAVEPOINT {name}"))
         except BaseException:
             self._demands.clear()
+            self.forget()
             if not self._channel.lost:
                 self._channel.sync()
                 self._channel.send(f"ROLLBACK TO SAVEPOINT {name}")
@@ -111,9 +121,16 @@ class PostgresLink:
         finally:
             self._depth -= 1
 
-    def serialize(self, name: str) -> None:
+    def serialize(self, name: str, *, shared: bool = False) -> None:
         """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
-        self._channel.send("SELECT pg_advisory_xact_lock($1::BIGINT)", (lock_number(name),))
+        self._channel.send(LOCK_SHARED if shared else LOCK, (lock_number(name),))
+
+    def _changes(self) -> int | None:
+        row = self._first(self._counted)
+        return row[0] if row else None
+
+    def _count_change(self) -> None:
+        self.run(COUNT)
 
     def _send(self, statement: Statement, values: Values) -> Answer:
         compiled = statement.on_postgresql
@@ -134,6 +151,7 @@ class PostgresEngine:
         self._count = connections
         self._jobs: SimpleQueue[tuple[Job, str] | None] = SimpleQueue()
         self._threads: list[Thread] = []
+        self._memory = Memory()
 
     def open(self) -> None:
         """See that the server answers, and start the threads. Raises `DatabaseDown`."""
@@ -167,7 +185,7 @@ class PostgresEngine:
         self._jobs.put((job, begin))
 
     def _serve(self) -> None:
-        worker = _Worker(self._conninfo, self._clock)
+        worker = _Worker(self._conninfo, self._clock, self._memory)
         while (taken := self._jobs.get()) is not None:
             job, begin = taken
             if not job.future.cancelled():
@@ -179,16 +197,16 @@ class PostgresEngine:
 class _Worker:
     """One thread's connection, made anew when it broke."""
 
-    def __init__(self, conninfo: str, clock: Clock) -> None:
+    def __init__(self, conninfo: str, clock: Clock, memory: Memory) -> None:
         self._conninfo = conninfo
         self._clock = clock
+        self._memory = memory
         self._channel: Channel | None = None
 
     def carry_out(self, job: Job, begin: str) -> None:
         """Run the job until it holds or has failed for good."""
-        again = 0
+        again = broken = 0
         while True:
-            used = self._channel is not None
             job.touched.clear()
             try:
                 job.result = self._attempt(job, begin)
@@ -199,9 +217,10 @@ class _Worker:
                     job.failed(problem)
                     return
             except _Interrupted as problem:
-                # A connection that died while nobody used it says nothing about the database: try a new one, once.
+                # A connection that died says nothing about the database: try a new one.
                 self.close()
-                if not used:
+                broken += 1
+                if broken > RECONNECTS:
                     job.failed(_down(problem.cause))
                     return
             except BaseException as problem:
@@ -221,7 +240,7 @@ class _Worker:
         channel, committing = self._channel, False
         try:
             begun = channel.send(begin)
-            link = PostgresLink(channel, self._clock.now(), job.touched)
+            link = PostgresLink(channel, self._clock.now(), job.touched, self._memory)
             result = job.work(link)
             link.settle()
             channel.wait(begun)  # a connection that had died before says so here, while surely nothing is stored

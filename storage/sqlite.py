@@ -18,6 +18,7 @@ from typing import IO, Any, Literal
 from bot.clock import Clock
 from bot.errors import ConfigurationProblem, StaleWrite
 from storage.engine import RERUNS, DatabaseDown, Desk, Job
+from storage.standing import COUNT, COUNTED, Memory, Remembering
 from storage.statements import Row, Statement, Values, listed
 
 GROUP = 64
@@ -47,12 +48,13 @@ _DOWN = {
 }
 
 
-class SqliteLink:
+class SqliteLink(Remembering):
     """A unit's transaction (see `storage.statements.Link`). Every statement is finished when the call returns."""
 
     __slots__ = ("_connection", "_depth", "now", "touched")
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, touched: set[str]) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, touched: set[str], memory: Memory) -> None:
+        super().__init__(memory)
         self._connection = connection
         self._depth = 0
         self.now = now
@@ -104,6 +106,7 @@ class SqliteLink:
         try:
             yield
         except BaseException:
+            self.forget()
             if self._connection.in_transaction:
                 self._connection.execute(f"ROLLBACK TO {name}")
                 self._connection.execute(f"RELEASE {name}")
@@ -113,8 +116,15 @@ class SqliteLink:
         finally:
             self._depth -= 1
 
-    def serialize(self, name: str) -> None:
+    def serialize(self, name: str, *, shared: bool = False) -> None:
         """Nothing to do: there is one writer."""
+
+    def _changes(self) -> int | None:
+        number: int | None = self.value(COUNTED)
+        return number
+
+    def _count_change(self) -> None:
+        self.run(COUNT)
 
     def _execute(self, statement: Statement, values: Values) -> sqlite3.Cursor:
         compiled = statement.on_sqlite
@@ -139,6 +149,7 @@ class SqliteEngine:
         self._writer: sqlite3.Connection | None = None
         self._readers: list[sqlite3.Connection] = []
         self._threads: list[Thread] = []
+        self._memory = Memory()
 
     def open(self) -> None:
         """Take the lock, connect, start the threads. Raises `ConfigurationProblem` or `DatabaseDown`."""
@@ -203,7 +214,7 @@ class SqliteEngine:
         while (job := self._reads.get()) is not None:
             try:
                 connection.execute("BEGIN")
-                job.result = job.work(SqliteLink(connection, self._clock.now(), job.touched))
+                job.result = job.work(SqliteLink(connection, self._clock.now(), job.touched, self._memory))
             except BaseException as problem:
                 job.failed(_named(problem))
             finally:
@@ -212,7 +223,7 @@ class SqliteEngine:
             self._desk.answer([job])
 
     def _serve_writes(self, connection: sqlite3.Connection) -> None:
-        group = _Group(connection, self._clock)
+        group = _Group(connection, self._clock, self._memory)
         more = True
         while more:
             job = self._writes.get()
@@ -234,9 +245,10 @@ class SqliteEngine:
 class _Group:
     """Units that share a transaction. The first needs no savepoint: while it is alone, the transaction is its own."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, memory: Memory) -> None:
         self._connection = connection
         self._clock = clock
+        self._memory = memory
         self.jobs: list[Job] = []
         self._kept: list[Job] = []
 
@@ -274,7 +286,7 @@ class _Group:
         alone = not self._connection.in_transaction
         self._connection.execute("BEGIN IMMEDIATE" if alone else "SAVEPOINT unit")
         try:
-            job.result = job.work(SqliteLink(self._connection, self._clock.now(), job.touched))
+            job.result = job.work(SqliteLink(self._connection, self._clock.now(), job.touched, self._memory))
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK" if alone else "ROLLBACK TO unit")
@@ -293,6 +305,7 @@ class _Group:
         for job in self._kept:
             job.failed(problem)
         self._kept.clear()
+        self._memory.forget()
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

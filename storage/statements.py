@@ -6,11 +6,11 @@ and a unit of work is a dozen statements. What Core would do between Python and 
 columns hold integers, text, bytes and booleans only.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import ClauseElement, Dialect
@@ -22,6 +22,7 @@ from storage.encoding import storable
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
+T = TypeVar("T")
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="named")
 POSTGRESQL: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -79,6 +80,16 @@ class Link(Protocol):
 
     now: datetime
     touched: set[str]
+    memo: dict[Hashable, Any]
+    """What the unit has read and not changed since; whoever changes it takes it out. Undone with a savepoint."""
+
+    def standing(self, key: Hashable, look: Callable[[], T]) -> T:
+        """What `look` finds, or found in an earlier unit, if nothing that seldom changes has been changed since."""
+        ...
+
+    def unsettle(self) -> None:
+        """This unit changes something that `standing` remembers: call it before."""
+        ...
 
     def run(self, statement: Statement, /, **values: Any) -> None:
         """Carry it out. On PostgreSQL it may still be on its way when this returns; an error then comes up later."""
@@ -116,7 +127,7 @@ class Link(Protocol):
         """A part of the unit that an exception undoes by itself."""
         ...
 
-    def serialize(self, name: str) -> None:
+    def serialize(self, name: str, *, shared: bool = False) -> None:
         """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
         ...
 

@@ -69,7 +69,7 @@ class Teams:
 
     def team(self, id: int) -> Team:
         """Raises `NotFound` (key `team.unknown`)."""
-        found = _teams(self._link.all(TEAM, id=id)) if possible(id) else []
+        found = self._link.standing(("team", id), lambda: _teams(self._link.all(TEAM, id=id))) if possible(id) else []
         if not found:
             raise NotFound("team.unknown", id=id)
         return found[0]
@@ -80,6 +80,7 @@ class Teams:
 
     def add_team(self, team: Team) -> Team:
         """Store a new team (`id` 0) with its rooms; gives it back with its id."""
+        self._link.unsettle()
         id = self._link.value(ADD_TEAM, **_team_row(team))
         added = replace(team, id=id)
         self._link.many(ADD_ROOM, _room_rows(added))
@@ -87,17 +88,23 @@ class Teams:
 
     def save_team(self, team: Team) -> None:
         """Store everything about the team, its rooms included."""
+        self._link.unsettle()
         self._link.run(SAVE_TEAM, id_=team.id, **_team_row(team))
         self._link.run(DROP_ROOMS, team=team.id)
         self._link.many(ADD_ROOM, _room_rows(team))
 
     def room(self, place: Place) -> Room | None:
         """What is known of the room (the thread is ignored)."""
-        row = self._link.one(ROOM, platform=place.platform, room=place.room)
-        return Room(place.whole, row[0], row[1], bool(row[2])) if row else None
+        whole = place.whole
+        return self._link.standing(("room", whole), lambda: self._room(whole))
+
+    def _room(self, whole: Place) -> Room | None:
+        row = self._link.one(ROOM, platform=whole.platform, room=whole.room)
+        return Room(whole, row[0], row[1], bool(row[2])) if row else None
 
     def save_room(self, room: Room) -> None:
         """Store or replace what is known of a room."""
+        self._link.unsettle()
         self._link.run(
             SAVE_ROOM,
             platform=room.place.platform,
@@ -116,8 +123,14 @@ class Teams:
         return self._team_at(place, intake=True)
 
     def _team_at(self, place: Place, *, intake: bool) -> Team | None:
-        id = self._link.value(TEAM_AT, platform=place.platform, room=place.room, thread=place.thread, intake=intake)
+        id = self._link.standing(("team at", place, intake), lambda: self._team_number_at(place, intake))
         return self.team(id) if id else None
+
+    def _team_number_at(self, place: Place, intake: bool) -> int | None:
+        number: int | None = self._link.value(
+            TEAM_AT, platform=place.platform, room=place.room, thread=place.thread, intake=intake
+        )
+        return number
 
 
 def _team_row(team: Team) -> dict[str, object]:

@@ -69,9 +69,12 @@ class SqlUnit:
         finally:
             self._hops -= 1
 
-    def serialize(self, name: str) -> None:
-        """Let nobody else who names the same go on until this unit ends (another replica included)."""
-        self._link.serialize(name)
+    def serialize(self, name: str, *, shared: bool = False) -> None:
+        """Let nobody else who names the same go on until this unit ends (another replica included).
+
+        Those who name it `shared` keep out those who do not, not one another.
+        """
+        self._link.serialize(name, shared=shared)
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run `work` so that an exception from it undoes only what it did (a savepoint); it is raised on."""

@@ -63,7 +63,9 @@ class Pipeline:
         return reply
 
     def _handle_one(self, unit: Unit, event: Event) -> Reply | None:
-        unit.serialize(str(event.place.whole))
+        unit.serialize(str(event.place.whole), shared=bool(event.place.thread))
+        if event.place.thread:
+            unit.serialize(str(event.place))
         unit.source = str(event.place)
         if isinstance(event, RoomMoved):
             unit.people.move_room(event.place, event.room)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.chat.contract import Adapter, Arrival
-from bot.chat.events import Event
+from bot.chat.events import Event, Place
 from bot.chat.pipeline import Pipeline
 from bot.chat.ports import InboxRow
 from bot.chat.views import Reply
@@ -46,9 +46,9 @@ class Hand:
         return f"{self.row.platform}:{self.row.key} (in-{self.row.id})"
 
     @property
-    def room(self) -> str:
-        """Within which its deliveries are handled one after the other."""
-        return str(self.events[0].place.whole) if self.events else self.name
+    def place(self) -> Place:
+        """The conversation that it belongs to; one of its own if it can't be read."""
+        return self.events[0].place if self.events else Place(self.row.platform, "", str(self.row.id))
 
 
 class Handling:

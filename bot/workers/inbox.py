@@ -23,8 +23,8 @@ from bot.chat.views import Reply
 from bot.clock import Clock
 from bot.failpoints import hit
 from bot.unit import Database, Unit
+from bot.workers.conversations import Conversations
 from bot.workers.handling import Hand, Handling
-from bot.workers.keyed import KeyedLocks
 from bot.workers.steady import Steady
 from bot.workers.vitals import Figures
 
@@ -60,7 +60,7 @@ class InboxWorker:
         self._clock = clock
         self._figures = figures
         self._holder = f"inbox-{secrets.token_hex(6)}"
-        self._rooms = KeyedLocks()
+        self._conversations = Conversations()
         self._tasks: dict[Handed, Hand] = {}
         self._suspect: Handed | None = None
         self._coming = 0  # deliveries that are being stored and will be in hand then
@@ -133,7 +133,7 @@ class InboxWorker:
         start may have been what killed the process before, so it is stored before it is touched.
         """
         hand = self._handling.at_hand(arrival)
-        if hand is None or hand.room in self._rooms or self._clock.monotonic() < self._careful_until:
+        if hand is None or not self._conversations.quiet(hand.place) or self._clock.monotonic() < self._careful_until:
             return False
         now = self._clock.now()
 
@@ -143,7 +143,7 @@ class InboxWorker:
                 self._handling.work(unit, hand, row, patient=True)
             return bool(rows)
 
-        async with self._rooms.held(hand.room):
+        async with self._conversations.turn(hand.place):
             try:
                 new = await self._kept(take, STORE_WITHIN)
             except Unavailable:
@@ -214,7 +214,7 @@ class InboxWorker:
             self.watch(row)
 
     async def _handle(self, hand: Hand) -> Reply | None:
-        async with self._rooms.held(hand.room):
+        async with self._conversations.turn(hand.place):
             try:
                 return await self._handling.finish(hand)
             except Exception:  # a fault of ours outside any unit: the lease runs out, and the attempt counts

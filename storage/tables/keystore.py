@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Table
 
-from storage.tables.metadata import NUMBER, instant, metadata, payload, words
+from storage.tables.metadata import NUMBER, instant, metadata, number, payload, words
 
 kept_values = Table("kept_values", metadata, words("key", key=True), payload("data"), instant("expires_at", null=True))
 
@@ -14,6 +14,9 @@ leases = Table(
     instant("elected_at"),  # with the holder: its term
     instant("ends_at"),
 )
+
+# How often something of a kind was changed.
+changes = Table("changes", metadata, words("name", key=True), number("number"))
 
 fires = Table(
     "fires",

@@ -16,6 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_changes()
     _make_contents()
     _make_fires()
     _make_inbox()
@@ -43,8 +44,13 @@ def downgrade() -> None:
         "inbox",
         "fires",
         "contents",
+        "changes",
     ):
         op.drop_table(table)
+
+
+def _make_changes() -> None:
+    op.create_table("changes", words("name"), number("number"), sa.PrimaryKeyConstraint("name", name="pk_changes"))
 
 
 def _make_contents() -> None:
