@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.contract import Capabilities
 
 CONFIG_KEY = "config/workspace"
+_OFF = Capabilities()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ class House:
 
     def can(self, platform: str) -> Capabilities:
         """What the platform can do; one that is off can do nothing special."""
-        return self.platforms.get(platform, Capabilities())
+        return self.platforms.get(platform, _OFF)

@@ -109,7 +109,7 @@ class Fates:
         if row.attempts >= UNKNOWN_TRIES and not adapter.can.lookup:
             unit.outbox.ended(lane, row, now, "unknown", delivery.detail)
             return True
-        wait = timedelta(seconds=delivery.retry_after) if delivery.retry_after else backoff(row.attempts)
+        wait = _wait(row, delivery)
         if delivery.pace:
             unit.outbox.hold_pace(delivery.pace, now + wait)
         unit.outbox.again(lane, row, now + wait, f"unknown: {delivery.detail}", uncertain=True)
@@ -123,13 +123,19 @@ class Fates:
             unit.outbox.again(lane, row, now, delivery.detail, counts=False)
             unit.outbox.reroute(old, delivery.moved_to)
             return False
-        wait = timedelta(seconds=delivery.retry_after) if delivery.retry_after else backoff(row.attempts)
+        wait = _wait(row, delivery)
         limited = bool(delivery.pace)
         if limited:
             unit.outbox.hold_pace(delivery.pace, now + wait)
         unit.outbox.again(lane, row, now + wait, delivery.detail, counts=not limited)
         log.info("order %d for %s waits %.1f s: %s", row.id, row.lane, wait.total_seconds(), delivery.detail)
         return False
+
+
+def _wait(row: OutboxRow, delivery: Delivery) -> timedelta:
+    """As long as the platform asks for; where it only fails, longer each time."""
+    asked = timedelta(seconds=delivery.retry_after)
+    return asked if delivery.pace else max(asked, backoff(row.attempts))
 
 
 def backoff(attempts: int) -> timedelta:

@@ -98,7 +98,6 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("storage.**",),
     "alembic": ("storage.**",),
     "psycopg": ("storage.**",),
-    "psycopg_pool": ("storage.**",),
     "sqlite3": ("storage.**",),
     "apscheduler": ("bot.workers.calendar",),
     "rapidfuzz": ("bot.**",),

@@ -39,9 +39,8 @@ async def test_a_lane_keeps_its_order(database: Database, clock: ManualClock) ->
 
 async def test_a_slow_room_and_a_refused_one_keep_nobody_waiting(database: Database, clock: ManualClock) -> None:
     """Covers O4, O5: the others have been served before the slow one answers; the refused one's author is told."""
-    wire = Wire(gates={"slow": asyncio.Event()})
+    wire = Wire(gates={"slow": asyncio.Event()}, verdicts={"bad": Delivery("refused", reason="gone")})
     async with stage(database, clock, wire) as here:
-        here.wire.answers = [Delivery("sent", ref="m1"), Delivery("refused", reason="gone")]
         await here.put(show("1", "slow"))
         await here.until(lambda: len(wire.calls) == 1)
         await here.put(

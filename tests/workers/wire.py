@@ -36,6 +36,8 @@ def pressed(key: str, action: str, room: str = "R1", *, platform: str = "wire", 
 class Wire:
     """An adapter. `answers` are given in order, then everything is sent; `gates` hold sends to a room up.
 
+    `verdicts` are given to the messages with these words, whenever they come.
+
     `silence` holds up `complete` for the messages with these words, until set.
     """
 
@@ -43,6 +45,7 @@ class Wire:
     can: Capabilities = field(default_factory=lambda: Capabilities(lookup=True))
     limits: tuple[Pace, ...] = ()
     answers: list[Answer] = field(default_factory=list)
+    verdicts: dict[str, Delivery] = field(default_factory=dict)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     silence: dict[str, asyncio.Event] = field(default_factory=dict)
     calls: list[tuple[Order, Target]] = field(default_factory=list)
@@ -90,6 +93,9 @@ class Wire:
     async def deliver(self, order: Order, target: Target) -> Delivery:
         """Keep the order and answer as told."""
         self.calls.append((order, target))
+        verdict = self.verdicts.get(plain(order.view.body)) if isinstance(order.view, Post) else None
+        if verdict is not None:
+            return verdict
         answer = self.answers.pop(0) if self.answers else Delivery("sent", ref=f"m{len(self.calls)}")
         if gate := self.gates.get(order.place.room):
             await gate.wait()
