@@ -118,12 +118,14 @@ class Baton:
             lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
         )
         built = build_adapters(settings, clock, database, key, workspace, teams)
-        house = _house(settings, built)
+        house = router.house = _house(settings, built)
         figures = Figures()
         pipeline = Pipeline(router, house, identify, spoken)
         outcomes = Outcomes(house)
         inbox = InboxWorker(database, pipeline, built, clock, figures)
-        outbox = OutboxWorker(database, built, clock, Outcome(outcomes.sent, outcomes.refused), figures)
+        outbox = OutboxWorker(
+            database, built, clock, Outcome(outcomes.sent, outcomes.refused, router.delivered), figures
+        )
         calendar = Calendar(database, clock)
         progress = {
             "inbox": lambda: inbox.last_progress,

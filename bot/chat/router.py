@@ -1,19 +1,28 @@
 """Which handler gets which event: one event, one handler, looked up by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat.context import Context
+from bot.chat.contract import Delivery
 from bot.chat.events import Event, FormSubmitted, MessageReceived
-from bot.chat.views import Choice, Reply
+from bot.chat.ports import OutboxRow
+from bot.chat.views import Choice, Reply, Section
 from bot.facts import Reactions
+from bot.language.catalogue import Words
+from bot.people.rules import Person
+from bot.unit import Unit
+from bot.workspace import House
 
 Handler = Callable[[Context], Reply | None]
 FormHandler = Callable[[Context, FormSubmitted], Reply | None]
 Chooser = Callable[[Context, int], tuple[str, tuple[Choice, ...]]]
 Listener = Callable[[Context, Any], Reply | None]
 Continued = Callable[[Context, MessageReceived, str], bool]
+TimerWork = Callable[[Unit, Any], None]
+Delivered = Callable[[Unit, OutboxRow, Delivery], None]
+Sections = Callable[[Unit, Person, Words], Sequence[Section]]
 
 
 @dataclass
@@ -22,6 +31,10 @@ class Router:
 
     `unknown` answers words that are no command. `continued` takes one more picture of the message that it is given the
     reference of, if it knows that message.
+
+    `house` is set when the program is wired; whoever acts on a fact or a timer, without an event, finds it here.
+    `delivered` hears what became of each order, in the unit that marks it; `sections` are what others add to the list
+    of a person's open items.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -33,6 +46,10 @@ class Router:
     reactions: Reactions = field(default_factory=Reactions)
     unknown: Handler | None = None
     continued: Continued | None = None
+    house: House = field(default_factory=House)
+    timers: dict[str, TimerWork] = field(default_factory=dict)
+    delivered: list[Delivered] = field(default_factory=list)
+    sections: list[Sections] = field(default_factory=list)
 
     def command(self, word: str, handler: Handler) -> None:
         """`handler` carries out the command `word` (its English name)."""
@@ -53,6 +70,10 @@ class Router:
     def chooser(self, action: str, chooser: Chooser) -> None:
         """`chooser` gives the question and the choices of a menu, for platforms that have only buttons."""
         _once(self.choosers, action, chooser)
+
+    def timer(self, kind: str, work: TimerWork) -> None:
+        """`work` is done when a timer of this kind falls due; it sets it anew or clears it."""
+        _once(self.timers, kind, work)
 
     def on(self, kind: type[Event], listener: Listener) -> None:
         """`listener` hears every event of this kind that is neither command, button, form nor shortcut."""

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,10 +31,23 @@ Told = Callable[[Unit, OutboxRow, Delivery], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What capabilities want to do when an order was sent or will never be; run in the unit that marks it."""
+    """What capabilities want to do when an order was sent or will never be; run in the unit that marks it.
+
+    `heard` are told of every end, unknown ones included, after `sent` or `refused`.
+    """
 
     sent: Told
     refused: Told
+    heard: Sequence[Told] = ()
+
+    def tell(self, unit: Unit, row: OutboxRow, delivery: Delivery) -> None:
+        """All who want to know."""
+        if delivery.outcome == "sent":
+            self.sent(unit, row, delivery)
+        elif delivery.outcome == "refused":
+            self.refused(unit, row, delivery)
+        for hear in self.heard:
+            hear(unit, row, delivery)
 
 
 class Fates:
@@ -77,7 +90,7 @@ class Fates:
         unit.source, unit.actor = lane.name, row.author
         if delivery.outcome == "sent":
             if unit.outbox.sent(lane, row, now, delivery.ref, delivery.place):
-                self._outcome.sent(unit, row, delivery)
+                self._outcome.tell(unit, row, delivery)
             return True
         if delivery.outcome == "refused":
             return self._refuse(unit, lane, row, delivery, now)
@@ -96,7 +109,7 @@ class Fates:
         unit.source, unit.actor = lane.name, row.author
         if unit.outbox.ended(lane, row, now, "refused", f"{delivery.reason}: {delivery.detail}"):
             log.warning("order %d for %s refused: %s %s", row.id, row.lane, delivery.reason, delivery.detail)
-            self._outcome.refused(unit, row, delivery)
+            self._outcome.tell(unit, row, delivery)
         return True
 
     def _uncertain(self, unit: Unit, lane: Lane, row: OutboxRow, delivery: Delivery, now: datetime) -> bool:
@@ -107,7 +120,8 @@ class Fates:
         log.warning("order %d for %s: fate unknown: %s", row.id, row.lane, delivery.detail)
         adapter = self._adapters[row.order.place.platform]
         if row.attempts >= UNKNOWN_TRIES and not adapter.can.lookup:
-            unit.outbox.ended(lane, row, now, "unknown", delivery.detail)
+            if unit.outbox.ended(lane, row, now, "unknown", delivery.detail):
+                self._outcome.tell(unit, row, delivery)
             return True
         wait = _wait(row, delivery)
         if delivery.pace:

@@ -29,6 +29,17 @@ PEOPLE = (
     "bot.people.leaving.**",
     "bot.people.reaching.**",
 )
+# What a capability does for those that stand above it; never what happens when somebody asks for it in chat.
+TICKETS = tuple(
+    f"bot.tickets.{room}"
+    for room in ("arguments", "cards", "finding", "keeping", "living", "recording", "relay", "replies", "work")
+)
+CALENDARS = ("bot.calendars.**",)
+DUTY = ("bot.duty.roster", "bot.duty.ports.**")
+COLLAB = ("bot.collab.finding", "bot.collab.living", "bot.collab.asking", "bot.collab.ports.**")
+CLOCKS = ("bot.clocks.levers", "bot.clocks.describing", "bot.clocks.ports.**")
+# What every capability stands on.
+ABOVE = (*GROUND, CHAT, LANGUAGE, RULES, FACTS, *PEOPLE)
 CLI = ("bot.app", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**")
 
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -61,7 +72,14 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.{own}.facts.**", ("bot.{own}.facts.**", "bot.errors", "bot.facts", RULES, *VALUES)),
     ("bot.{own}.ports.**", ("bot.{own}.ports.**", "bot.{own}.facts.**", "bot.errors", "bot.facts", RULES, *VALUES)),
     ("bot.{own}.cards.**", ("bot.{own}.cards.**", "bot.errors", LANGUAGE, RULES, *VALUES)),
-    ("bot.{own}.**", ("bot.{own}.**", *GROUND, CHAT, LANGUAGE, RULES, FACTS, *PEOPLE)),
+    # Capabilities that stand on others: people and tickets below, then duty, collaboration, clocks, escalation.
+    ("bot.calendars.**", ("bot.calendars.**", "bot.errors", "bot.durations", RULES)),
+    ("bot.duty.**", ("bot.duty.**", *ABOVE, *CALENDARS, *TICKETS)),
+    ("bot.collab.**", ("bot.collab.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, PORTS)),
+    ("bot.clocks.**", ("bot.clocks.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, PORTS)),
+    ("bot.escalation.**", ("bot.escalation.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, *CLOCKS, PORTS)),
+    ("bot.mentions.**", ("bot.mentions.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, PORTS)),
+    ("bot.{own}.**", ("bot.{own}.**", *ABOVE)),
     # Adapters know how a message travels and what there is to read. Each stands alone; the server is theirs together.
     ("adapters", ("adapters.**", CHAT, "bot.errors", "bot.settings")),
     (

@@ -1,0 +1,1 @@
+"""Mentions: somebody who is named in a ticket or request is told at once, and can answer from there."""
