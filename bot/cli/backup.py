@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot import app
+from bot import operations
 from bot.cli.terminal import say
 from bot.settings import Settings
 
@@ -17,5 +17,5 @@ def command(file: Path) -> None:
 
     The file can be restored on SQLite and on PostgreSQL. It holds what customers wrote: keep it safe.
     """
-    asyncio.run(app.backup(Settings(), file))
+    asyncio.run(operations.backup(Settings(), file))
     say("cli.backed_up", file=str(file), size=file.stat().st_size)

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from bot.app import sign_in_link
+from bot.operations import sign_in_link
 from bot.settings import Settings
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot import app
+from bot import operations
+from bot.app import DEMO_TEAM
 from bot.chat.contract import Problem
 from bot.cli.terminal import complain, one_line, words
 from bot.errors import ConfigurationProblem
@@ -82,7 +83,7 @@ class _Doctor:
         """Examine the configured database; False when there is nothing in it, or it can't be used."""
         try:
             path = self.settings.sqlite_path
-            if (path and not path.exists()) or await asyncio.to_thread(app.is_empty, self.settings):
+            if (path and not path.exists()) or await asyncio.to_thread(operations.is_empty, self.settings):
                 self.findings.add(Problem("check.database_empty", fatal=False))
                 return False
             await self._look(self.settings, fresh=False)
@@ -98,18 +99,18 @@ class _Doctor:
     async def _in_a_fresh_one(self, folder: Path) -> None:
         """Examine how it would be at the first start, so that all problems are known at once."""
         settings = self.settings.model_copy(update={"database_url": f"sqlite:///{folder / 'check.db'}"})
-        await asyncio.to_thread(app.migrate, settings)
+        await asyncio.to_thread(operations.migrate, settings)
         await self._look(settings, fresh=True)
 
     async def _look(self, settings: Settings, *, fresh: bool) -> None:
-        database = app.open_storage(settings, mode="visit")
+        database = operations.open_storage(settings, mode="visit")
         await database.start()
         try:
             teamfile = await self._team_file(database)
             if fresh and teamfile:
                 await database.write(lambda unit: apply(unit, teamfile))
             await self._examine(database, teamfile)
-            for problem in await app.check_adapters(settings, database):
+            for problem in await operations.check_adapters(settings, database):
                 self.findings.add(problem)
         finally:
             await database.close()
@@ -118,7 +119,7 @@ class _Doctor:
         """The team file that the next start would apply."""
         path = self.settings.team_file
         if path is None and self.settings.local_chat_on and not await database.read(ever_applied):
-            path = app.DEMO_TEAM
+            path = DEMO_TEAM
         if path is None:
             return None
         try:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
-from bot.app import open_storage, prepare
 from bot.cli.terminal import words
 from bot.errors import ConfigurationProblem
+from bot.operations import open_storage, prepare
 from bot.settings import Settings
 from bot.unit import Database, Unit
 

@@ -2,8 +2,8 @@
 
 import click
 
-from bot.app import migrate
 from bot.cli.terminal import say
+from bot.operations import migrate
 from bot.settings import Settings
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot import app
+from bot import operations
 from bot.cli.terminal import say
 from bot.settings import Settings
 
@@ -16,5 +16,5 @@ from bot.settings import Settings
 def command(file: Path, overwrite: bool) -> None:
     """Read the backup FILE into the configured database. Stop Baton first."""
     settings = Settings()
-    asyncio.run(app.restore(settings, file, overwrite=overwrite))
+    asyncio.run(operations.restore(settings, file, overwrite=overwrite))
     say("cli.restored", file=str(file), database=settings.database_shown)

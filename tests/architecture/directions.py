@@ -40,11 +40,12 @@ COLLAB = ("bot.collab.finding", "bot.collab.living", "bot.collab.asking", "bot.c
 CLOCKS = ("bot.clocks.levers", "bot.clocks.describing", "bot.clocks.ports.**")
 # What every capability stands on.
 ABOVE = (*GROUND, CHAT, LANGUAGE, RULES, FACTS, *PEOPLE)
-CLI = ("bot.app", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**")
+CLI = ("bot.app", "bot.operations", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**")
 
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The one place that wires, and the way in.
     ("bot.app", ("**",)),
+    ("bot.operations", ("**",)),
     ("bot.__main__", ("bot.cli.**",)),
     ("bot.cli.**", (*CLI, *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, "bot.chat.contract:types", *VALUES)),
     # What everybody stands on.

@@ -7,7 +7,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from bot import app
+from bot import operations
 from bot.settings import Settings
 from tests.clock import ManualClock
 from tests.factories import SLACK_ROOMS, team_file
@@ -29,7 +29,7 @@ async def test_the_overview_is_there_without_the_built_in_chat(tmp_path: Path) -
         async with world(url, file, None, **environment) as baton:
             variables = {"BATON_DATABASE_URL": url, "BATON_SECRET_KEY": "k" * 40, "BATON_PUBLIC_URL": baton.url}
             settings = Settings(_env_file=None, **variables | environment)  # type: ignore[arg-type]
-            link = await app.sign_in_link(settings, "wang")
+            link = await operations.sign_in_link(settings, "wang")
             assert link.startswith(f"{baton.url}/?key=")
             assert re.search(r"/chat", await read(baton.url)) is None
             with pytest.raises(OSError, match="401"):
