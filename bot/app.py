@@ -14,11 +14,11 @@ from typing import Any, Literal
 import adapters
 import storage
 from bot.chat import dialogs
-from bot.chat.contract import Adapter, Capabilities, Problem
+from bot.chat.contract import Adapter, Capabilities
 from bot.chat.pipeline import Pipeline
 from bot.chat.router import Router
 from bot.clock import Clock, SystemClock
-from bot.errors import ConfigurationProblem, NotFound
+from bot.errors import ConfigurationProblem
 from bot.language.catalogue import LOCALES, table
 from bot.people import registration as people_registration
 from bot.people.identity import identify
@@ -31,14 +31,13 @@ from bot.tickets import registration as ticket_registration
 from bot.tickets.emoji import MOVES
 from bot.tickets.outcomes import Outcomes
 from bot.tickets.speech import spoken
-from bot.unit import Database, Unit
+from bot.unit import Database
 from bot.workers.calendar import Calendar
 from bot.workers.inbox import InboxWorker
 from bot.workers.listener import Listener
 from bot.workers.outbox import OutboxWorker, Outcome
 from bot.workers.vitals import Figures, Vitals
 from bot.workspace import CONFIG_KEY, House, Workspace
-from storage import schema
 
 log = logging.getLogger(__name__)
 
@@ -286,11 +285,11 @@ def _routers(settings: Settings, built: dict[str, Adapter], database: Database, 
             route = adapter.router()  # type: ignore[attr-defined]
             routers += [route] if route is not None else []
     chat = built.get("web")
-    routers += adapters.load("console")(chat or _desk(settings, database, key), chat_is_on=chat is not None)
+    routers += adapters.load("console")(chat or desk(settings, database, key), chat_is_on=chat is not None)
     return routers
 
 
-def _desk(settings: Settings, database: Database, key: str) -> Any:
+def desk(settings: Settings, database: Database, key: str) -> Any:
     """Where the overview is looked at when the built-in chat is off."""
     clock = SystemClock()
     return adapters.load("console.desk")(database, clock, adapters.load("sessions")(key, clock), settings.address())
@@ -324,68 +323,3 @@ async def _serve_http(baton: Baton, stop: asyncio.Event, bound: Callable[[int], 
         words = operator_words()
         where = f"{settings.host}:{settings.port}"
         raise ConfigurationProblem(words("run.address_taken", address=where, error=error.strerror or "")) from error
-
-
-async def sign_in_link(settings: Settings, person: str) -> str:
-    """A link that signs the person with this key in to the built-in chat, or else to the overview; good for a week."""
-    database = open_storage(settings, mode="visit")
-    await database.start()
-    try:
-        user = await database.read(lambda unit: _login(unit, person))
-        key = await signing_key(settings, database)
-        if settings.local_chat_on:
-            chat = adapters.load("web")(database, SystemClock(), key, base_url=settings.address())
-            return str(chat.sign_in_link(user))
-        return str(_desk(settings, database, key).sign_in_link(user))
-    finally:
-        await database.close()
-
-
-def _login(unit: Unit, key: str) -> str:
-    """By which name the pages know a person of the team file."""
-    person = unit.people.by_key(key)
-    if person is None:
-        raise NotFound("person.who", said=key)
-    return next((account.user for account in unit.people.accounts(person.id) if account.platform == "web"), key)
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the database to this program's schema. Raises `ConfigurationProblem` for a newer one."""
-    storage.migrate(settings.database_url)
-
-
-def prepare(settings: Settings) -> None:
-    """Give an empty database its tables, so that any command may be the first one; another one is left as it is."""
-    if is_empty(settings):
-        schema.migrate(settings.database_url)
-
-
-def is_empty(settings: Settings) -> bool:
-    """Whether the database has no tables yet."""
-    return not schema.current(settings.database_url)
-
-
-async def backup(settings: Settings, file: Path) -> None:
-    """Write one consistent copy of everything to `file`, while Baton runs."""
-    await asyncio.to_thread(storage.backup, settings.database_url, file)
-
-
-async def restore(settings: Settings, file: Path, *, overwrite: bool = False) -> None:
-    """Put the copy in `file` into the database; one that holds anything already only with `overwrite`."""
-    await asyncio.to_thread(storage.restore, file, settings.database_url, overwrite=overwrite)
-
-
-async def check_adapters(settings: Settings, database: Database) -> list[Problem]:
-    """What the platforms themselves say is wrong with tokens, rights and rooms."""
-    key = await signing_key(settings, database)
-    workspace, teams = await database.read(
-        lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
-    )
-    built = build_adapters(settings, SystemClock(), database, key, workspace, teams)
-    problems: list[Problem] = []
-    for adapter in built.values():
-        try:
-            problems += await adapter.check()
-        finally:
-            await adapter.close()
-    return problems

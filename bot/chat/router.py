@@ -10,6 +10,7 @@ from bot.chat.events import Event, FormSubmitted, MessageReceived
 from bot.chat.ports import OutboxRow
 from bot.chat.views import Choice, Reply, Section
 from bot.facts import Reactions
+from bot.findings import Finding
 from bot.language.catalogue import Words
 from bot.people.rules import Person
 from bot.unit import Unit
@@ -22,6 +23,7 @@ Listener = Callable[[Context, Any], Reply | None]
 Continued = Callable[[Context, MessageReceived, str], bool]
 TimerWork = Callable[[Unit, Any], None]
 Delivered = Callable[[Unit, OutboxRow, Delivery], None]
+Audit = Callable[[Unit], Sequence[Finding]]
 Sections = Callable[[Unit, Person, Words], Sequence[Section]]
 
 
@@ -34,7 +36,7 @@ class Router:
 
     `house` is set when the program is wired; whoever acts on a fact or a timer, without an event, finds it here.
     `delivered` hears what became of each order, in the unit that marks it; `sections` are what others add to the list
-    of a person's open items.
+    of a person's open items; `audits` are what the auditor checks for them.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Router:
     timers: dict[str, TimerWork] = field(default_factory=dict)
     delivered: list[Delivered] = field(default_factory=list)
     sections: list[Sections] = field(default_factory=list)
+    audits: list[Audit] = field(default_factory=list)
 
     def command(self, word: str, handler: Handler) -> None:
         """`handler` carries out the command `word` (its English name)."""

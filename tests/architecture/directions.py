@@ -14,7 +14,7 @@ from tests.architecture.source import Import, Module, Tree
 # Values without behaviour, which cross every border: how a text, an event and a view are written down.
 VALUES = ("bot.chat.text", "bot.chat.events", "bot.chat.views", "bot.durations")
 # What everything that acts stands on.
-GROUND = ("bot.errors", "bot.clock", "bot.facts", "bot.failpoints", "bot.unit", "bot.workspace")
+GROUND = ("bot.errors", "bot.clock", "bot.facts", "bot.failpoints", "bot.findings", "bot.unit", "bot.workspace")
 RULES = "bot.*.rules.**"
 PORTS = "bot.*.ports.**"
 FACTS = "bot.*.facts.**"
@@ -53,6 +53,7 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.errors", ()),
     ("bot.clock", ("bot.errors",)),
     ("bot.failpoints", ()),
+    ("bot.findings", ()),
     ("bot.facts", ("bot.errors", "bot.unit")),
     ("bot.unit", (*GROUND, CHAT, PORTS, RULES)),
     ("bot.workspace", ("bot.errors", "bot.chat.contract", *VALUES)),
@@ -67,7 +68,19 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     (LANGUAGE, (LANGUAGE, "bot.errors")),
     # How a message travels: capabilities register themselves, so it knows none; but it knows that a person spoke.
     (CHAT, (CHAT, *GROUND, LANGUAGE, "bot.people.rules.**:types")),
-    ("bot.workers.**", ("bot.workers.**", *GROUND, CHAT, "bot.escalation.rules.**", "bot.escalation.ports.**")),
+    (
+        "bot.workers.**",
+        (
+            "bot.workers.**",
+            *GROUND,
+            CHAT,
+            LANGUAGE,
+            "bot.people.reaching",
+            "bot.people.rules.**",
+            "bot.escalation.rules.**",
+            "bot.escalation.ports.**",
+        ),
+    ),
     # A capability's rooms. It reaches another one through facts, and knows its types; who may what is asked of people.
     ("bot.{own}.rules.**", ("bot.errors", "bot.durations", RULES, "bot.chat.text", "bot.chat.events")),
     ("bot.{own}.facts.**", ("bot.{own}.facts.**", "bot.errors", "bot.facts", RULES, *VALUES)),
