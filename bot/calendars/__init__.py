@@ -1,0 +1,1 @@
+"""When people work: business calendars, public holidays, and arithmetic in business time."""
