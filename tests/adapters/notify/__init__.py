@@ -1,0 +1,1 @@
+"""Gateways to people outside chat, each sent for real to a receiver on loopback."""
