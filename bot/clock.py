@@ -48,7 +48,8 @@ class SystemClock:
     async def wait(self, signal: asyncio.Event, seconds: float) -> bool:
         """Wait until `signal` is set or `seconds` have passed; True when it was set."""
         try:
-            await asyncio.wait_for(signal.wait(), max(seconds, 0.0))
+            async with asyncio.timeout(max(seconds, 0.0)):  # `wait_for` may swallow a cancellation
+                await signal.wait()
         except TimeoutError:
             return False
         return True

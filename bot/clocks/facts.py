@@ -56,3 +56,13 @@ class StepFired(Fact):
     due: str = ""
     skipped: int = 0
     round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepPassedOver(Fact):
+    """A step fell due and could not be carried out, three times: it is left out, and the next one goes on."""
+
+    request: int = 0
+    clock: int = 0
+    step: int = 0
+    round: int = 0
