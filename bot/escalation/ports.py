@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from bot.chat.events import Place
+from bot.escalation.rules import Alert, Sending
+
+LONGEST_SLEEP = timedelta(seconds=1)
+"""How long a sweeper sleeps at most; it is woken for what is set to fall due before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +60,79 @@ class TimerStore(Protocol):
 
     def overdue(self, before: datetime) -> tuple[int, datetime | None]:
         """How many should have been done before then, and since when the oldest."""
+        ...
+
+
+class AlertStore(Protocol):
+    """Alerts, and the ledger of what is known of their arrival.
+
+    Lock order: a clock and its timer, then alerts by number, then the ledger. Whoever holds timers that fell due waits
+    for no alert.
+    """
+
+    def add(self, alert: Alert) -> Alert | None:
+        """Store a new alert (`id` 0); None where its effect is known already."""
+        ...
+
+    def get(self, id: int) -> Alert:
+        """Raises `NotFound` (key `alert.unknown`)."""
+        ...
+
+    def save(self, alert: Alert) -> None:
+        """Store how it stands now."""
+        ...
+
+    def waiting_for(self, person: int) -> list[Alert]:
+        """What waits to be told to this person, by number, in the hands of this unit until it ends; without what is in
+        those of another."""
+        ...
+
+    def waiting_at(self, place: Place, under: str) -> list[Alert]:
+        """The same for a place."""
+        ...
+
+    def of_clock(self, clock: int) -> list[Alert]:
+        """Every alert of a clock, by number."""
+        ...
+
+    def held(self, ids: Sequence[int], *, patient: bool = True) -> list[Alert]:
+        """These alerts, by number, in the hands of this unit until it ends: for whoever changes what he reads.
+
+        With `patient` off, without those that are in the hands of another."""
+        ...
+
+    def of_ticket(self, ticket: int, limit: int = 200) -> list[Alert]:
+        """Every alert about a ticket and its requests, the last `limit`, oldest first."""
+        ...
+
+    def move(self, old: int, new: int) -> None:
+        """The alerts about requests of ticket `old` are about those of `new` from now on (merging)."""
+        ...
+
+    def many(self, ids: Sequence[int]) -> list[Alert]:
+        """These alerts, by number."""
+        ...
+
+    def last_told(self, person: int) -> list[Alert]:
+        """What the last message told this person, by number; nothing if he was never told anything."""
+        ...
+
+    def interruptions(self, person: int, since: datetime) -> list[datetime]:
+        """When this person was told something since then: one moment a message, however much it told."""
+        ...
+
+    def enter(self, sending: Sending) -> Sending:
+        """A new entry of the ledger (`id` 0)."""
+        ...
+
+    def mark(self, sending: Sending) -> None:
+        """Store what is known of it now."""
+        ...
+
+    def sendings(self, alerts: Sequence[int]) -> list[Sending]:
+        """The ledger of these alerts, by number."""
+        ...
+
+    def carried_by(self, key: str) -> list[Sending]:
+        """What this order carries (a group: several)."""
         ...
