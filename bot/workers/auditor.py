@@ -3,7 +3,7 @@
 It runs as a line of the calendar, on one replica each time. Capabilities add their own checks (`Router.audits`), which
 may mend what they find. Administrators hear of each condition when it begins and when it is over, never in between; and
 only while all is well is the heartbeat given (a dead man's switch: whoever waits for it hears of its absence).
-See shared design: an auditor that is too slow gets switched off, so every check reads what an index gives it.
+An auditor that is too slow gets switched off, so every check reads what an index gives it.
 """
 
 import logging
@@ -64,7 +64,7 @@ CHECKS: tuple[Check, ...] = (timers_late, inbox_late, outbox_late, dead_letters)
 class Auditor:
     """One round is one unit of work. `well` is called after a round that found nothing."""
 
-    def __init__(self, house: House, checks: Sequence[Check], well: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, house: House, checks: Sequence[Check], well: Callable[[], None] | None = None) -> None:
         self._house = house
         self._checks = (*CHECKS, *checks)
         self._well = well
@@ -85,7 +85,7 @@ class Auditor:
         holding = {name: known.get(name, unit.now.isoformat()) for name in sorted(lasting)}
         if holding != known:
             unit.keys.put(CONDITIONS, holding)
-        if not found:
+        if not found and self._well is not None:
             self._well()
         return False
 

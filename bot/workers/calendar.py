@@ -22,9 +22,11 @@ log = logging.getLogger(__name__)
 # A random restart of a platform's numbering comes after a week at the earliest; repeats are known for longer than that.
 INBOX_KEPT = timedelta(days=9)
 OUTBOX_KEPT = timedelta(days=30)
+RUNS_KEPT = timedelta(days=40)
 BATCH = 1000
 BREATH = 0.05  # seconds between two batches, in which others get at the database
 
+EVERY_MINUTE = "* * * * *"
 TICK = 5.0
 STEPPED = 5.0  # seconds by which the wall clock must part from the monotonic one to have been set
 
@@ -79,6 +81,8 @@ class Calendar:
         """Do what is due under this name, unless another replica has it; whether it was done here."""
         job = self._jobs[name]
         due = self._reached(job)
+        if due > self._clock.now():  # somebody set the clock back
+            return False
         try:
             if not await self._database.write(lambda unit: unit.keys.fire(name, due)):
                 return False
@@ -99,7 +103,8 @@ class Calendar:
         return due
 
     async def _tick(self) -> None:
-        """Show that the calendar is alive, and make it look at the clock when somebody has set that."""
+        """Show that the calendar is alive, make it look at the clock when somebody has set that, and do what the
+        metronome missed: a moment counts by our clock, whatever that one slept through."""
         wall, steady = self._clock.now(), self._clock.monotonic()
         while True:
             await self._clock.sleep(TICK)
@@ -109,10 +114,14 @@ class Calendar:
                 log.warning("the machine's clock was set by %+.0f seconds", step)
                 self._scheduler.wakeup()
             wall, steady = now, self.last_tick
+            for job in list(self._jobs.values()):
+                if job.due <= now:
+                    await self.run(job.name)
 
 
 def forget_old(unit: Unit) -> bool:
     """Delete one batch of what ended long ago; True while there may be more."""
     gone = unit.inbox.forget(unit.now - INBOX_KEPT, BATCH)
     gone = max(gone, unit.outbox.forget(unit.now - OUTBOX_KEPT, BATCH))
+    gone = max(gone, unit.keys.forget(unit.now - RUNS_KEPT, BATCH))
     return gone >= BATCH
