@@ -16,7 +16,7 @@ from adapters.slack.receiving import Reception, bolt_app
 from adapters.slack.sending import Sender
 from adapters.slack.webhook import make_router
 from bot.chat.contract import Capabilities, Delivery, FetchFailed, Inlet, Order, Pace, Problem, Target
-from bot.chat.events import Attachment, Event
+from bot.chat.events import Attachment, Event, Place
 from bot.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,10 @@ class SlackAdapter:
     async def find(self, order: Order, target: Target) -> Delivery | None:
         """Look whether an order of unknown fate was taken; None for whispers and files, which can't be looked up."""
         return await self._sender.find(order, target)
+
+    def link_to(self, place: Place, ref: str) -> str:
+        """The address of a message (of several pieces, the first); "" while Slack has not told who the bot is."""
+        return self._directory.link_to(place, ref.partition(",")[0])
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of a file. Raises `FetchFailed`; it is final for what is gone, too large, or not ours to see."""

@@ -141,6 +141,10 @@ class Directory:
             log.warning("could not look up: %s", failed.delivery.detail)
             return place
 
+    def link_to(self, place: Place, message: str) -> str:
+        """The same without asking: "" while Slack has not told who the bot is."""
+        return _link(self._identity.url, place, message)
+
     async def link(self, place: Place, message: str) -> str:
         """The address of a message in Slack's client; made, not asked for (the form is that of chat.getPermalink)."""
         return _link((await self.identity()).url, place, message)

@@ -18,9 +18,13 @@ REPEATABLE = {
     "auth.test",
     "chat.delete",
     "chat.update",
+    "conversations.archive",
+    "conversations.create",  # a name that is taken is looked up
     "conversations.history",
     "conversations.info",
+    "conversations.invite",
     "conversations.join",
+    "conversations.list",
     "conversations.open",
     "conversations.replies",
     "files.delete",

@@ -24,6 +24,7 @@ CONFIRM_TEXT = 300
 CONFIRM_YES = 30
 LABEL = 2000
 MODAL_TITLE = 24
+CHANNEL_NAME = 80
 PRIVATE_METADATA = 3000
 INPUT_LENGTH = 3000
 ADDRESS = 3000
@@ -48,6 +49,7 @@ CAPABILITIES = Capabilities(
     removes=True,
     threads=True,
     topics=False,
+    rooms=True,
     toasts=True,
     whispers=True,
     mentions=True,
@@ -96,6 +98,10 @@ def paces(order: Order) -> list[Pace]:
         return [Pace(method_pace("chat.delete"), 50 / 60, 10)]
     if order.kind == "home":
         return [Pace(method_pace("views.publish"), 100 / 60, 20)]
+    if order.kind == "room":
+        return [Pace(method_pace("conversations.create"), 20 / 60, 5)]
+    if order.kind == "close":
+        return [Pace(method_pace("conversations.archive"), 20 / 60, 5)]
     if order.kind == "whisper" and not order.trigger:
         return [Pace(method_pace("chat.postEphemeral"), 100 / 60, 20)]
     return []

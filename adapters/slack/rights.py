@@ -12,6 +12,7 @@ SCOPES = {
     "files:write": "carry attachments to the other side, and take them back",
     "groups:history": "the same as channels:history, in private channels it is in",
     "groups:read": "the same as channels:read, for private channels it is in",
+    "groups:write": "open a private channel for two departments, bring their people in, archive it",
     "im:history": "hear direct messages",
     "im:write": "open a direct conversation",
     "mpim:history": "the same as channels:history, in group conversations it is in",
@@ -43,6 +44,10 @@ EVENTS = {
 # The command under which all others can be typed: `/baton mine`.
 UMBRELLA = "baton"
 # Slash commands; all but the first are words of Baton's own.
-COMMANDS = (UMBRELLA, "ticket")
+COMMANDS = (UMBRELLA, "ticket", "collab", "kb")
 # Shortcuts by their name in the manifest: in which menu they stand, and what they mean.
-SHORTCUTS = {"ticket_open": ("message", "ticket.open"), "ticket_new": ("global", "ticket.open")}
+SHORTCUTS = {
+    "ticket_open": ("message", "ticket.open"),
+    "ticket_new": ("global", "ticket.open"),
+    "kb_write": ("message", "kb.new"),
+}

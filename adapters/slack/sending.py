@@ -10,6 +10,7 @@ from adapters.slack.client import SlackClient
 from adapters.slack.directory import Directory
 from adapters.slack.failures import CallFailed
 from adapters.slack.messages import PLATFORM
+from adapters.slack.rooms import Rooms
 from bot.chat.contract import Content, Delivery, Order, Target
 from bot.chat.events import Place
 from bot.chat.views import View
@@ -36,6 +37,7 @@ class Sender:
         self._client = client
         self._directory = directory
         self._clock = clock
+        self._rooms = Rooms(client)
 
     async def deliver(self, order: Order, target: Target) -> Delivery:
         """Carry out the order once. Never raises for what Slack or the network does."""
@@ -59,6 +61,10 @@ class Sender:
         if order.kind == "home" and order.view is not None:
             await self._client.call("views.publish", user_id=order.user, view=outbound.home(order.view))
             return Delivery("sent", place=target.place)
+        if order.kind == "room":
+            return await self._rooms.open(order)
+        if order.kind == "close":
+            return await self._rooms.close(target.place)
         return Delivery("refused", reason="invalid", detail=f"Slack knows no order of kind {order.kind} like this")
 
     # -- showing ------------------------------------------------------------------------------------------------
@@ -204,7 +210,7 @@ class Sender:
         """`sent` if it stands there; `retry` if it surely does not, or doing it again is harmless; `unknown` if Slack
         could not be asked now; None for what can't be looked up (whispers, files).
         """
-        if order.kind in ("home", "remove") or (order.kind == "show" and target.ref):
+        if order.kind in ("home", "remove", "room", "close") or (order.kind == "show" and target.ref):
             return Delivery("retry", detail="doing it again changes nothing")
         if order.kind != "show" or order.view is None:
             return None

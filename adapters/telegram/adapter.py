@@ -18,7 +18,7 @@ from adapters.telegram.polling import Poller
 from adapters.telegram.reception import Reception
 from adapters.telegram.webhook import PATH, webhook_router
 from bot.chat.contract import Capabilities, Delivery, Inlet, Order, Pace, Problem, Target
-from bot.chat.events import Attachment, Event
+from bot.chat.events import Attachment, Event, Place
 from bot.clock import Clock
 from bot.errors import ConfigurationProblem
 
@@ -30,6 +30,8 @@ CAPABILITIES = Capabilities(
     forms=False,
     threads=False,
     topics=True,
+    rooms=True,
+    handles=True,
     whispers=False,
     single_listener=True,
     text_limit=limits.TEXT,
@@ -169,6 +171,13 @@ class TelegramAdapter:
             raise ValueError(f"Telegram does not carry {payload!r} in a link")
         name = self._reception.bot.username
         return f"https://t.me/{name}?start={payload}" if name else ""
+
+    def link_to(self, place: Place, ref: str) -> str:
+        """The address of a message (of several pieces, the first); private chats and basic groups have none."""
+        chat, topic = place.room.removeprefix("-100"), f"{place.thread}/" if place.thread else ""
+        if chat == place.room:
+            return ""
+        return f"https://t.me/c/{chat}/{topic}{ref.partition(',')[0]}"
 
     async def check(self) -> Sequence[Problem]:
         """What is wrong with the token, with what the bot can see, with its webhook and its rooms."""

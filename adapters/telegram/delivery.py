@@ -44,6 +44,8 @@ class Courier:
             "remove": self._remove,
             "file": self._file,
             "topic": self._topic,
+            "room": self._topic,
+            "close": self._close,
         }
 
     async def deliver(self, order: Order, target: Target) -> Delivery:
@@ -178,6 +180,18 @@ class Courier:
         except TelegramError as error:
             return failed(error, room, again=bool(target.ref))
         return Delivery("sent", thread, Place(PLATFORM, room, thread))
+
+    async def _close(self, order: Order, target: Target) -> Delivery:
+        """Let only administrators write in the topic any more."""
+        room, thread = target.place.room, target.place.thread
+        try:
+            await self._api.call("closeForumTopic", chat_id=room, message_thread_id=int(thread or _GENERAL))
+        except BadRequest as error:
+            if not says(error, "topic_not_modified", "topic_id_invalid"):
+                return failed(error, room, again=True)
+        except TelegramError as error:
+            return failed(error, room, again=True)
+        return Delivery("sent", place=target.place)
 
     async def _rename(self, room: str, thread: str, name: str) -> None:
         try:

@@ -63,6 +63,10 @@ class WebAdapter:
         """The address that signs its reader in as `user` (a person's key); good for a week, so hand it over safely."""
         return f"{self.base_url}/chat?key={self.sessions.key(user)}"
 
+    def link_to(self, place: Place, ref: str) -> str:
+        """The address of a message."""
+        return message_link(self.base_url, ref, place)
+
     # Receiving
 
     def read(self, payload: bytes) -> Sequence[Event]:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from dataclasses import replace
 
-from adapters.web import limits
+from adapters.web import limits, rooms
 from adapters.web.directory import PLATFORM, Directory
 from adapters.web.markup import mentions
 from adapters.web.outbound import file_body, topic_body, view_body
@@ -35,6 +35,10 @@ def carry_out(unit: Unit, order: Order, target: Target, secret_key: str) -> Deli
         return _remove(unit, target)
     if order.kind == "show" and target.ref:
         return _change(unit, order, target)
+    if order.kind == "room":
+        return rooms.open_room(unit, order)
+    if order.kind == "close":
+        return rooms.close_room(unit, target.place)
     if order.kind in ("show", "whisper", "topic", "file"):
         return _post(unit, order, target, secret_key)
     raise Refused("invalid", f"no such order: {order.kind}")
@@ -43,7 +47,7 @@ def carry_out(unit: Unit, order: Order, target: Target, secret_key: str) -> Deli
 def taken(unit: Unit, order: Order, target: Target) -> Delivery:
     """Whether an order of unknown fate was carried out; `retry` when it was not, for all of them may be repeated."""
     message = unit.builtin.by_key(effect_key(target.effect))
-    return _sent(message) if message else Delivery("retry", detail="not taken")
+    return _sent(message) if message else Delivery("retry", detail="not taken, or harmless to do again")
 
 
 def _post(unit: Unit, order: Order, target: Target, secret_key: str) -> Delivery:

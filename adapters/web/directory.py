@@ -1,18 +1,20 @@
 """Who is in the chat, which rooms there are, and who sees which: worked out anew in each unit, so never out of date.
 
 Users are the persons who have an account on this platform. The rooms are those that the team file gives to it, one
-lobby for everybody, a direct room of each user with the bot (its id is the user's), and those between two persons.
+lobby for everybody, a direct room of each user with the bot (its id is the user's), those between two persons, and
+those that the bot opened for some of them (their ids begin with `JOINT`).
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.chat.builtin import BOT, BuiltinMessage
+from bot.chat.builtin import BOT, BuiltinDirect, BuiltinMessage
 from bot.people.rules import Person, Role, Team
 from bot.unit import Unit
 
 PLATFORM = "web"
 LOBBY = "lobby"
+JOINT = "joint:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class ChatRoom:
     """
 
     id: str
-    kind: Literal["lobby", "intake", "team", "bot", "direct"]
+    kind: Literal["lobby", "intake", "team", "bot", "direct", "joint"]
     title: str = ""
     team: int = 0
     other: str = ""
@@ -70,7 +72,7 @@ class Directory:
         direct = self._unit.builtin.direct(room)
         if direct is None or user not in direct.members:
             return None
-        return ChatRoom(room, "direct", other=next(iter(direct.members - {user}), user))
+        return _small(direct, user)
 
     def rooms(self, user: str) -> list[ChatRoom]:
         """All rooms that this user may see: the bot first, then teams, intake, lobby, persons."""
@@ -78,10 +80,7 @@ class Directory:
         if person is None:
             return []
         shared = [room for room in self._shared.values() if self._may_enter(person, room)]
-        directs = [
-            ChatRoom(direct.room, "direct", other=next(iter(direct.members - {user}), user))
-            for direct in self._unit.builtin.directs(user)
-        ]
+        directs = [_small(direct, user) for direct in self._unit.builtin.directs(user)]
         return [ChatRoom(user, "bot", other=BOT), *shared, *directs]
 
     def _may_enter(self, person: Person, room: ChatRoom) -> bool:
@@ -94,11 +93,14 @@ class Directory:
 
     def exists(self, room: str) -> bool:
         """Whether the bot could write here: a shared room, or a person's own."""
-        return room in self._shared or room in self.persons
+        return room in self._shared or room in self.persons or self._joint(room)
 
     def shared(self, room: str) -> bool:
         """Whether more than one person could be in it."""
-        return room in self._shared
+        return room in self._shared or self._joint(room)
+
+    def _joint(self, room: str) -> bool:
+        return room.startswith(JOINT) and self._unit.builtin.direct(room) is not None
 
     def sees(self, user: str, message: BuiltinMessage) -> bool:
         """Whether this user may see this message."""
@@ -123,6 +125,13 @@ class Directory:
     def clashes(self) -> list[str]:
         """Rooms whose id is a person's as well: the direct room of that person can't be reached."""
         return sorted(set(self._shared) & set(self.persons))
+
+
+def _small(direct: BuiltinDirect, user: str) -> ChatRoom:
+    """A conversation of two, or of those whom the bot brought together, as one of them sees it."""
+    if direct.room.startswith(JOINT):
+        return ChatRoom(direct.room, "joint", direct.room.removeprefix(JOINT))
+    return ChatRoom(direct.room, "direct", other=next(iter(direct.members - {user}), user))
 
 
 def _shared_rooms(teams: list[Team]) -> dict[str, ChatRoom]:

@@ -30,6 +30,7 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "ima
 
 CAPABILITIES = Capabilities(
     topics=True,
+    rooms=True,
     home=True,
     lookup=True,
     text_limit=TEXT,

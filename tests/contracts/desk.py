@@ -48,11 +48,15 @@ class RecordingInlet:
 
 
 class Desk(Protocol):
-    """What every platform's desk can do for the suite. `customer` and `agent` are platform user ids."""
+    """What every platform's desk can do for the suite. `customer` and `agent` are platform user ids.
+
+    `hall` is a team's room from which others can be opened (platforms with `can.rooms`).
+    """
 
     adapter: Adapter
     inlet: RecordingInlet
     room: Place
+    hall: Place
     direct: Place
     customer: str
     agent: str

@@ -9,6 +9,7 @@ import pytest
 from tests.contracts import desks
 from tests.contracts.adapter import AdapterContract
 from tests.contracts.desk import Desk
+from tests.contracts.rooms import RoomsContract
 
 PLATFORMS = sorted(module.name for module in pkgutil.iter_modules(desks.__path__))
 
@@ -23,6 +24,10 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
 
 class TestAdapters(AdapterContract):
     """The suite, on each of them."""
+
+
+class TestRooms(RoomsContract):
+    """Rooms that Baton opens, on those that can."""
 
 
 def test_the_platforms_of_baton_all_have_a_desk() -> None:

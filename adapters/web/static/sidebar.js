@@ -8,7 +8,7 @@ import { close, popover } from "./popover.js";
 import { on, state, unreadAt, unreadIn } from "./store.js";
 import { toast } from "./toast.js";
 
-const ICONS = { lobby: "hash", intake: "inbox", team: "lock" };
+const ICONS = { lobby: "hash", intake: "inbox", team: "lock", joint: "lock" };
 
 /** Draws the list into `nav`; `go` leads to a view. */
 export function mountSidebar(nav, go) {

@@ -21,6 +21,7 @@ class SlackDesk:
         self._users = [fake.user("U0WEI", "陈伟", locale="zh-CN"), fake.user("U0LIN", "林晓", locale="zh-CN")]
         self.customer, self.agent = (user.id for user in self._users)
         self.room = Place("slack", fake.channel("C0HELP", self._users, name="help").id)
+        self.hall = self.room
         self.direct = Place("slack", fake.dm(self._users[0]).id)
 
     def _user(self, user: str) -> User:

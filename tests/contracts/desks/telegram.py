@@ -24,6 +24,8 @@ class TelegramDesk:
         self.customer, self.agent = str(ann.id), str(lin.id)
         self.group = fake.group("客服部", members=[lin, ann], bot="administrator")
         self.room = Place("telegram", str(self.group.id))
+        forum = fake.group("技术部", members=[lin], forum=True, bot="administrator")
+        self.hall = Place("telegram", str(forum.id))
         self.direct = Place("telegram", self.customer)
 
     def _user(self, user: str) -> User:

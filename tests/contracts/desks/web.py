@@ -68,6 +68,7 @@ class WebDesk:
         self.adapter = house.adapter
         self.customer, self.agent = CUSTOMER, AGENT
         self.room, self.direct = Place("web", ROOM), Place("web", CUSTOMER)
+        self.hall = self.room
         self.pages: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         self.form: dict[str, Any] = {}
         self._browsers = {user: house.browser(user) for user in (CUSTOMER, AGENT)}

@@ -166,6 +166,21 @@ def invite(call: MethodCall) -> JSON:
     return {"channel": call.workspace.channel_json(channel)}
 
 
+@method("conversations.archive", tier=2)
+def archive(call: MethodCall) -> JSON:
+    """Nobody writes in the channel any more."""
+    channel = call.workspace.channel_named(call.required("channel"))
+    if channel.kind not in ("channel", "group"):
+        raise Refusal("method_not_supported_for_channel_type", fault=True)
+    call.need_scope("groups:write" if channel.kind == "group" else "channels:manage")
+    if channel.archived:
+        raise Refusal("already_archived")
+    if BOT_USER_ID not in channel.members:
+        raise Refusal("not_in_channel")
+    channel.archived = True
+    return {}
+
+
 def _check_invitation(call: MethodCall, channel: Channel, users: list[str]) -> None:
     if not users:
         raise Refusal("no_user", fault=True)
