@@ -17,7 +17,7 @@ from bench.traffic import Request, day
 from bot.chat.ports import InboxRow
 
 AT_ONCE = (1, 8, 32)
-ROUNDS, EVENTS, WARM = 5, 210, 70
+ROUNDS, EVENTS, WARM = 9, 210, 210
 CAREFUL = 120  # seconds skipped: what comes right after a start is taken in two steps
 
 App = Callable[..., Awaitable[None]]
@@ -85,8 +85,9 @@ async def figures(name: str, url: str, folder: Path) -> list[Row]:
         sample = _some(home, 1)[0]
         with bare(_floor_url(url, folder), sample.body, ticket=1) as floor:
             for _, row in itertools.product(range(ROUNDS), rows):
-                await measured(row.baton, _some(home, EVENTS), row.at_once, baton)
-                await measured(row.handler, _some(home, EVENTS), row.at_once, empty)
+                events = _some(home, EVENTS)
+                await measured(row.baton, events, row.at_once, baton)
+                await measured(row.handler, events, row.at_once, empty)
                 await measured(row.bare, [sample] * EVENTS, row.at_once, through_bare(floor))
     return rows
 

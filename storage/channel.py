@@ -19,12 +19,22 @@ import psycopg
 from psycopg import pq
 from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown, error_from_result
 
+from storage.encoding import storable
+
 Row = tuple[Any, ...]
+
+PROMPT_MILLISECONDS = 1
+"""An answer that takes longer leaves time for somebody else's work."""
 
 SILENCE_SECONDS = 25
 """How long the server may say nothing while we wait: longer than any statement may take (`statement_timeout`)."""
 
 BINARY, TEXT = 1, 0
+
+# Looked up once: in Python 3.11 a member of an enumeration costs as much to name as a short function to call.
+_ROWS, _DONE = pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK
+_SYNC, _PASSED_OVER = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.PIPELINE_ABORTED
+_POLLIN, _POLLOUT = select.POLLIN, select.POLLOUT
 
 Load = Callable[[Any], Any]
 
@@ -51,11 +61,12 @@ LOADS: dict[int, Load] = {
 class Answer:
     """What the server will say to one statement, or has said."""
 
-    __slots__ = ("done", "error", "result")
+    __slots__ = ("done", "error", "passed_over", "result")
 
     def __init__(self) -> None:
         self.done = False
         self.error: psycopg.Error | None = None
+        self.passed_over = False  # the error is that of an earlier statement
         self.result: pq.abc.PGresult | None = None
 
     @property
@@ -78,8 +89,10 @@ class Answer:
 class Channel:
     """One connection in pipeline mode. Raises `psycopg.Error`; `OperationalError` when the connection is lost."""
 
-    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], waiting: Callable[[], None] = lambda: None) -> None:
+        """`waiting` is called when an answer does not come promptly."""
         self._connection = connection
+        self._slow = waiting
         self._libpq = connection.pgconn
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
@@ -104,12 +117,8 @@ class Channel:
     def send(self, text: str, values: Sequence[Any] = ()) -> Answer:
         """Put a statement on its way; prepared at its first use."""
         name = self._names.get(text) or self._prepare(text)
-        params: list[bytes | None] = []
-        formats: list[int] = []
-        for value in values:
-            raw = type(value) is bytes
-            params.append(value if raw else _written(value))
-            formats.append(BINARY if raw else TEXT)
+        params = [value if type(value) is bytes else _written(value) for value in values]
+        formats = [BINARY if type(value) is bytes else TEXT for value in values]
         self._libpq.send_query_prepared(name, params, formats, BINARY)
         return self._expect()
 
@@ -148,13 +157,16 @@ class Channel:
         """Send what is on its way, and take answers in up to this one."""
         unsent = self._libpq.flush()
         while not last.done:
-            wanted = select.POLLIN | select.POLLOUT if unsent else select.POLLIN
+            wanted = _POLLIN | _POLLOUT if unsent else _POLLIN
             self._poll.modify(self._libpq.socket, wanted)
-            ready = self._poll.poll(SILENCE_SECONDS * 1000)
+            ready = self._poll.poll(PROMPT_MILLISECONDS)
+            if not ready:
+                self._slow()
+                ready = self._poll.poll(SILENCE_SECONDS * 1000)
             if not ready:
                 self._connection.close()
                 raise psycopg.OperationalError(f"the server has said nothing for {SILENCE_SECONDS} seconds")
-            if ready[0][1] & ~select.POLLOUT:
+            if ready[0][1] & ~_POLLOUT:
                 self._libpq.consume_input()
                 self._take_in()
             if unsent:
@@ -164,7 +176,7 @@ class Channel:
         """Note the answers that are there."""
         while self._waiting and not self._libpq.is_busy():
             answer, result = self._waiting[0], self._libpq.get_result()
-            if result is not None and result.status != pq.ExecStatus.PIPELINE_SYNC:
+            if result is not None and result.status != _SYNC:
                 self._note(answer, result)
                 continue
             if result is None and answer.result is None and answer.error is None:
@@ -173,9 +185,10 @@ class Channel:
             self._waiting.popleft()
 
     def _note(self, answer: Answer, result: pq.abc.PGresult) -> None:
-        if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+        if result.status in (_ROWS, _DONE):
             answer.result = result
-        elif result.status == pq.ExecStatus.PIPELINE_ABORTED:
+        elif result.status == _PASSED_OVER:
+            answer.passed_over = True
             answer.error = self._failed or psycopg.InternalError("passed over without a reason")
         else:
             answer.error = error_from_result(result)
@@ -184,18 +197,21 @@ class Channel:
 
 
 def _written(value: Any) -> bytes | None:
-    """A value in text form, which the server reads as whatever type is wanted there."""
-    if isinstance(value, str):
-        return value.encode()
+    """A value in text form, which the server reads as whatever type is wanted there; text is made storable."""
+    kind = type(value)
+    if kind is str:
+        return (value if value.isascii() and "\x00" not in value else storable(value)).encode()
+    if kind is int:
+        return b"%d" % value
     if value is None:
         return None
-    if isinstance(value, bool):
+    if kind is bool:
         return b"t" if value else b"f"
-    if isinstance(value, int):
-        return b"%d" % value
-    if isinstance(value, list):
+    if kind is list:
         return _array(value)
-    raise TypeError(f"no column holds a {type(value).__name__}")
+    if isinstance(value, str):  # a member of an enumeration
+        return _written(str(value))
+    raise TypeError(f"no column holds a {kind.__name__}")
 
 
 def _array(values: Sequence[Any]) -> bytes:

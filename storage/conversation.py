@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select, union, update
+from sqlalchemy import Select, and_, bindparam, literal_column, or_, select, union, update
 
 from bot.chat.events import Place
 from bot.chat.text import plain
@@ -17,30 +17,23 @@ from storage.claims import all_columns, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
 from storage.queries.search import folded
 from storage.statements import Link, Row, Statement
+from storage.tables.outbox import posted
 from storage.tables.tickets import links, messages, threads, tickets
+from storage.threadrows import HERE, THREAD, first_at, thread_of, values_of
+from storage.ticketrows import TICKET
 
 # Threads.
 
-_THREAD = (
-    threads.c.id,
-    threads.c.ticket,
-    threads.c.side,
-    threads.c.platform,
-    threads.c.room,
-    threads.c.thread,
-    threads.c.key,
-    threads.c.reply_to,
-)
-_thread_place = and_(
-    threads.c.platform == bindparam("platform"),
-    threads.c.room == bindparam("room"),
-    threads.c.thread == bindparam("thread"),
-)
 ADD_THREAD = Statement(
     insert(threads).values(all_columns(threads, "id")).on_conflict_do_nothing().returning(threads.c.id)
 )
 SAME_THREAD = Statement(
-    select(*_THREAD).where(threads.c.ticket == bindparam("ticket"), threads.c.side == bindparam("side"), _thread_place)
+    select(*THREAD).where(
+        threads.c.ticket == bindparam("ticket"),
+        threads.c.side == bindparam("side"),
+        threads.c.request == bindparam("request"),
+        HERE,
+    )
 )
 SAVE_THREAD = Statement(
     update(threads)
@@ -53,21 +46,22 @@ SAVE_THREAD = Statement(
         reply_to=bindparam("reply_to"),
     )
 )
-THREADS = Statement(select(*_THREAD).where(threads.c.ticket == bindparam("ticket")).order_by(threads.c.id))
+THREADS = Statement(select(*THREAD).where(threads.c.ticket == bindparam("ticket")).order_by(threads.c.id))
+THREAD_AT = Statement(first_at(*THREAD))
+THREAD_AT_SIDE = Statement(first_at(*THREAD, also=(threads.c.side == bindparam("side"),)))
 
+# What a message is probably about: the ticket whose thread its place is, or the one of the message under which its
+# place is a thread. Read before anybody knows its number.
 
-def _at(*conditions: Any) -> Select[Any]:
-    return (
-        select(*_THREAD)
-        .join(tickets, tickets.c.id == threads.c.ticket)
-        .where(_thread_place, *conditions)
-        .order_by(tickets.c.live.desc(), tickets.c.updated_at.desc(), threads.c.id.desc())
-        .limit(1)
-    )
-
-
-THREAD_AT = Statement(_at())
-THREAD_AT_SIDE = Statement(_at(threads.c.side == bindparam("side")))
+_of_thread = first_at(threads.c.ticket).subquery("of_thread")
+_of_posted = select(posted.c.ticket).where(
+    posted.c.platform == bindparam("platform"),
+    posted.c.room == bindparam("room"),
+    posted.c.ref == bindparam("thread"),
+)
+_near = select(union(select(_of_thread.c.ticket), _of_posted).subquery("near").c.ticket)
+TICKETS_NEAR = Statement(select(*TICKET).where(tickets.c.id.in_(_near)))
+THREADS_NEAR = Statement(select(*THREAD).where(threads.c.ticket.in_(_near)).order_by(threads.c.id))
 
 # Messages.
 
@@ -88,6 +82,7 @@ _MESSAGE = (
     messages.c.fate,
     messages.c.edited_at,
     messages.c.removed_at,
+    messages.c.request,
 )
 ADD_MESSAGE = Statement(
     insert(messages).values(all_columns(messages, "id")).on_conflict_do_nothing().returning(messages.c.id)
@@ -106,6 +101,7 @@ SAVE_MESSAGE = Statement(
     .values(
         text=bindparam("text"),
         said=bindparam("said"),
+        public=bindparam("public"),
         fate=bindparam("fate"),
         edited_at=bindparam("edited_at"),
         removed_at=bindparam("removed_at"),
@@ -144,7 +140,7 @@ LATEST_FROM = Statement(
         or_(threads.c.thread == bindparam("thread"), bindparam("thread") == ""),
     )
     .order_by(tickets.c.updated_at.desc(), tickets.c.id.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
 
 # Links.
@@ -170,38 +166,47 @@ class Conversation:
     def __init__(self, link: Link) -> None:
         self._link = link
 
+    def foresee(self, place: Place, ref: str) -> None:
+        """What is known of this message, and of the ticket that its thread is about, will be asked for."""
+        self._link.ahead(MESSAGE_AT, platform=place.platform, room=place.room, ref=ref)
+        self._link.ahead(THREAD_AT, **values_of(place))
+        if place.thread:
+            self._link.ahead(TICKETS_NEAR, **values_of(place))
+            self._link.ahead(THREADS_NEAR, **values_of(place))
+
     def add_thread(self, thread: Thread) -> Thread:
-        """Join a place (`id` 0). A place that the ticket has already joined on that side is given back as it is."""
+        """Join a place (`id` 0). One that the ticket has already joined so (side, request) is given back as it is."""
         self._link.memo.pop(("threads", thread.ticket), None)
-        values = {"ticket": thread.ticket, "side": thread.side.value, **_place(thread.place)}
+        values = {"ticket": thread.ticket, "side": thread.side.value, "request": thread.request}
+        values |= values_of(thread.place)
         id = self._link.value(ADD_THREAD, key=thread.key, reply_to=thread.reply_to, **values)
         if id is not None:
             return replace(thread, id=id)
         row = self._link.one(SAME_THREAD, **values)
         assert row is not None, "what was in the way is there"  # noqa: S101
-        return _thread(row)
+        return thread_of(row)
 
     def save_thread(self, thread: Thread) -> None:
         """Store place, key and reply_to."""
         self._link.memo.pop(("threads", thread.ticket), None)
-        self._link.run(SAVE_THREAD, id_=thread.id, key=thread.key, reply_to=thread.reply_to, **_place(thread.place))
+        self._link.run(SAVE_THREAD, id_=thread.id, key=thread.key, reply_to=thread.reply_to, **values_of(thread.place))
 
     def threads(self, ticket: int, side: Side | None = None) -> list[Thread]:
         """Where the ticket is, oldest first."""
         found: list[Thread] | None = self._link.memo.get(("threads", ticket))
         if found is None:
-            found = self._link.memo["threads", ticket] = [
-                _thread(row) for row in self._link.all(THREADS, ticket=ticket)
-            ]
+            rows = [row for row in self._link.arrived(THREADS_NEAR) if row[1] == ticket]
+            rows = rows or self._link.all(THREADS, ticket=ticket)
+            found = self._link.memo["threads", ticket] = [thread_of(row) for row in rows]
         return [thread for thread in found if side is None or thread.side is side]
 
     def thread_at(self, place: Place, side: Side | None = None) -> Thread | None:
         """The thread that stands at exactly this place; of several the one whose ticket moved last, live ones first."""
         if side is None:
-            row = self._link.one(THREAD_AT, **_place(place))
+            row = self._link.one(THREAD_AT, **values_of(place))
         else:
-            row = self._link.one(THREAD_AT_SIDE, side=side.value, **_place(place))
-        return _thread(row) if row else None
+            row = self._link.one(THREAD_AT_SIDE, side=side.value, **values_of(place))
+        return thread_of(row) if row else None
 
     def move_threads(self, old: int, new: int) -> None:
         """All threads of ticket `old` become threads of `new` (merging); where both were, one is left."""
@@ -216,13 +221,13 @@ class Conversation:
             ticket=message.ticket,
             author=message.author or None,
             side=message.side.value,
-            public=message.public,
             at=micros(message.at),
             platform=place.platform if place else None,
             room=place.room if place else None,
             thread=place.thread if place else "",
             ref=message.ref or None,
             thread_id=message.thread or None,
+            request=message.request,
             **_changeable(message),
         )
         if id is not None:
@@ -244,7 +249,7 @@ class Conversation:
         return _message(row) if row else None
 
     def save_message(self, message: Message) -> None:
-        """Store text, fate, edited_at, removed_at, files."""
+        """Store text, whether it is public, fate, edited_at, removed_at, files."""
         self._link.run(SAVE_MESSAGE, id_=message.id, **_changeable(message))
 
     def conversation(self, ticket: int, *, public_only: bool = False, limit: int = 500) -> list[Message]:
@@ -265,7 +270,7 @@ class Conversation:
         Where `place` has a thread (a topic), the ticket has to be in that very thread.
         """
         id = self._link.value(
-            LATEST_FROM, person=person, since=micros(since), side=Side.CUSTOMER.value, **_place(place)
+            LATEST_FROM, person=person, since=micros(since), side=Side.CUSTOMER.value, **values_of(place)
         )
         return self.get(id) if id else None
 
@@ -279,19 +284,11 @@ class Conversation:
         return [(kind, other) for kind, other in self._link.all(LINKED, ticket=ticket)]
 
 
-def _place(place: Place) -> dict[str, str]:
-    return {"platform": place.platform, "room": place.room, "thread": place.thread}
-
-
-def _thread(row: Row) -> Thread:
-    id, ticket, side, platform, room, thread, key, reply_to = row
-    return Thread(id, ticket, Side(side), Place(platform, room, thread), key, reply_to)
-
-
 def _changeable(message: Message) -> dict[str, object]:
     return {
         "text": text_to_json(message.text),
         "said": folded(plain(message.text)),
+        "public": message.public,
         "fate": message.fate.value,
         "edited_at": micros_or_none(message.edited_at),
         "removed_at": micros_or_none(message.removed_at),
@@ -300,7 +297,8 @@ def _changeable(message: Message) -> dict[str, object]:
 
 
 def _message(row: Row) -> Message:
-    id, ticket, author, side, public, words, at, platform, room, thread, ref, joined, files, fate, edited, removed = row
+    id, ticket, author, side, public, words, at, platform, room, thread, ref, joined, files, fate = row[:14]
+    edited, removed, request = row[14:]
     return Message(
         id,
         ticket,
@@ -316,4 +314,5 @@ def _message(row: Row) -> Message:
         Fate(fate),
         moment_or_none(edited),
         moment_or_none(removed),
+        request,
     )

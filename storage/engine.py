@@ -10,7 +10,7 @@ from storage.statements import Link
 RERUNS = 3
 """How often a unit is run again that lost against another one."""
 
-TOPICS = ("inbox", "outbox", "facts")
+TOPICS = ("inbox", "outbox", "facts", "timers")
 
 Committed = Callable[[Sequence[str]], None]
 

@@ -81,7 +81,7 @@ REVIVE = Statement(
 )
 DROP = Statement(update(inbox).where(inbox.c.id == bindparam("id_"), given_up).values(dead=bindparam("dead")))
 WAITING = Statement(select(func.count(), func.min(inbox.c.received_at)).where(waiting))
-NEXT_DUE = Statement(select(inbox.c.due_at).where(waiting).order_by(inbox.c.due_at).limit(1))
+NEXT_DUE = Statement(select(inbox.c.due_at).where(waiting).order_by(inbox.c.due_at).limit(literal_column("1")))
 FORGET = Statement(
     delete(inbox).where(
         inbox.c.id.in_(
@@ -106,28 +106,20 @@ class Inbox:
         With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet.
         """
         attempts = 1 if holder else 0
-        common = {
-            "received_at": micros(now),
-            "due_at": micros(lease_until),
-            "holder": holder,
-            "attempts": attempts,
-            "error": "",
-            "ended_at": None,
-            "dead": False,
-        }
-        keys = [bounded(arrival.key) for arrival in arrivals]
-        rows = [
-            {"platform": arrival.platform, "key": key, "payload": arrival.payload, **common}
-            for arrival, key in zip(arrivals, keys, strict=True)
-        ]
+        rows = self._link.each(ADD, [_values(arrival, now, lease_until, holder, attempts) for arrival in arrivals])
         stored = [
-            InboxRow(row[0], arrival.platform, key, arrival.payload, now, attempts)
-            for arrival, key, row in zip(arrivals, keys, self._link.each(ADD, rows), strict=True)
+            InboxRow(row[0], arrival.platform, bounded(arrival.key), arrival.payload, now, attempts)
+            for arrival, row in zip(arrivals, rows, strict=True)
             if row is not None
         ]
         if stored and not holder:
             self._link.touched.add("inbox")
         return stored
+
+    def add_handled(self, arrival: Arrival, now: datetime) -> bool:
+        """Store one that this very unit handles, as handled; False if it is a repeat."""
+        values = _values(arrival, now, now, "", 1) | {"ended_at": micros(now)}
+        return self._link.one(ADD, **values) is not None
 
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
         """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
@@ -200,6 +192,21 @@ class Inbox:
     def forget(self, before: datetime, limit: int = 1000) -> int:
         """Delete handled rows received before then, at most `limit`; how many went."""
         return self._link.count(FORGET, before=micros(before), limit=limit)
+
+
+def _values(arrival: Arrival, now: datetime, due: datetime, holder: str, attempts: int) -> dict[str, object]:
+    return {
+        "platform": arrival.platform,
+        "key": bounded(arrival.key),
+        "payload": arrival.payload,
+        "received_at": micros(now),
+        "due_at": micros(due),
+        "holder": holder,
+        "attempts": attempts,
+        "error": "",
+        "ended_at": None,
+        "dead": False,
+    }
 
 
 def _row(row: Row) -> InboxRow:

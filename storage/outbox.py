@@ -224,7 +224,8 @@ class Outbox(Lanes, Paces):
 
     def cancel(self, key: str) -> bool:
         """Take back the orders for `key` that have not left; False when there is none to be had."""
-        self.flush()
+        if any(entry.key == bounded(key) for entry in self._entries):
+            self.flush()
         names = [name for (name,) in self._link.all(LANES_OF, key=bounded(key))]
         if not names:
             return False
@@ -238,8 +239,9 @@ class Outbox(Lanes, Paces):
 
     def pending(self, key: str) -> bool:
         """Whether something for `key` is queued or on its way."""
-        self.flush()
-        return self._link.one(LAST_NAMED, key=bounded(key)) is not None
+        name = bounded(key)  # what is put off stays put off: lanes are locked when the unit ends, all at once
+        queued = any(entry.key == name for entry in self._entries)
+        return queued or self._link.one(LAST_NAMED, key=name) is not None
 
     def reroute(self, old: Place, new: str) -> None:
         """A room has a new id: waiting orders go there."""

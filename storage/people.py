@@ -11,6 +11,7 @@ from bot.people.rules import Account, Person, Role
 from storage import moves
 from storage.claims import all_columns, among, replacing
 from storage.encoding import packed, possible, unpacked
+from storage.exceptions import exceptions_packed, exceptions_unpacked
 from storage.statements import Row, Statement
 from storage.tables.people import accounts, memberships, persons
 from storage.teams import Teams
@@ -28,6 +29,9 @@ _PERSON = (
     _kept.c.active,
     _kept.c.skills,
     _kept.c.tier,
+    _kept.c.calendar,
+    _kept.c.phone,
+    _kept.c.exceptions,
     memberships.c.team,
 )
 _asked = persons.join(_kept, _kept.c.id == func.coalesce(persons.c.merged_into, persons.c.id)).outerjoin(
@@ -79,8 +83,11 @@ _ACCOUNT = (
     accounts.c.room,
     accounts.c.reachable,
 )
+# With its person, as whoever asks for the one is about to ask for the other.
 ACCOUNT = Statement(
-    select(*_ACCOUNT).where(accounts.c.platform == bindparam("platform"), accounts.c.user_id == bindparam("user_id"))
+    select(*_ACCOUNT, *_PERSON)
+    .select_from(accounts.join(_asked, persons.c.id == accounts.c.person))
+    .where(accounts.c.platform == bindparam("platform"), accounts.c.user_id == bindparam("user_id"))
 )
 ACCOUNTS = Statement(
     select(*_ACCOUNT).where(accounts.c.person == bindparam("person")).order_by(accounts.c.platform, accounts.c.user_id)
@@ -111,10 +118,13 @@ class People(Teams):
 
     def persons(self, ids: Sequence[int]) -> dict[int, Person]:
         """Those of `ids` that exist, by id; one query."""
+        memo = self._link.memo
+        known: dict[int, Person] = {id: memo["person", id] for id in ids if ("person", id) in memo}
+        unknown = [id for id in ids if id not in known]
         by_id: dict[int, list[Row]] = {}
-        for asked, *row in self._link.all(PERSONS, ids=list(ids)) if ids else ():
+        for asked, *row in self._link.all(PERSONS, ids=unknown) if unknown else ():
             by_id.setdefault(asked, []).append(tuple(row))
-        return {asked: _person(rows) for asked, rows in by_id.items()}
+        return known | {asked: _person(rows) for asked, rows in by_id.items()}
 
     def all_persons(self, *, role: Role | None = None, active: bool | None = True) -> list[Person]:
         """Everybody, in the order of their names."""
@@ -134,10 +144,11 @@ class People(Teams):
         """Store a new person (`id` 0); gives it back with its id."""
         id = self._link.value(ADD_PERSON, **_person_values(person))
         self._join(id, person.teams)
-        return replace(person, id=id)
+        added: Person = self._link.memo.setdefault(("person", id), replace(person, id=id))
+        return added
 
     def save_person(self, person: Person) -> None:
-        """Store name, role, locale, e-mail, active, teams, skills, tier."""
+        """Store everything about the person, his teams included."""
         self._link.memo.pop(("person", person.id), None)
         self._link.run(SAVE_PERSON, id_=person.id, **_person_values(person))
         self._link.run(LEAVE_TEAMS, person=person.id)
@@ -146,10 +157,18 @@ class People(Teams):
     def _join(self, person: int, teams: Iterable[int]) -> None:
         self._link.many(JOIN_TEAM, [{"person": person, "team": team} for team in sorted(teams)])
 
+    def foresee(self, platform: str, user: str) -> None:
+        """This account will be asked for."""
+        self._link.ahead(ACCOUNT, platform=platform, user_id=user)
+
     def account(self, platform: str, user: str) -> Account | None:
         """The account, if it was ever seen or configured."""
-        row = self._link.one(ACCOUNT, platform=platform, user_id=user)
-        return _account(row) if row else None
+        rows = self._link.all(ACCOUNT, platform=platform, user_id=user)
+        if not rows:
+            return None
+        account = _account(rows[0][: len(_ACCOUNT)])
+        self._link.memo.setdefault(("person", account.person), _person([row[len(_ACCOUNT) :] for row in rows]))
+        return account
 
     def accounts(self, person: int) -> list[Account]:
         """All accounts of a person."""
@@ -207,15 +226,33 @@ def _person_values(person: Person) -> dict[str, object]:
         "active": person.active,
         "skills": packed(person.skills),
         "tier": person.tier,
+        "calendar": person.calendar,
+        "phone": person.phone,
+        "exceptions": exceptions_packed(person.closed, person.opened, person.rest),
     }
 
 
 def _person(rows: Sequence[Row]) -> Person:
     """One person from the rows of a join with the teams."""
-    id, name, role, key, locale, email, active, skills, tier, _ = rows[0]
-    member_of = frozenset(row[9] for row in rows if row[9] is not None)
+    id, name, role, key, locale, email, active, skills, tier, calendar, phone, exceptions, _ = rows[0]
+    member_of = frozenset(row[-1] for row in rows if row[-1] is not None)
+    closed, opened, rest = exceptions_unpacked(exceptions)
     return Person(
-        id, name, Role(role), key or "", locale, email, bool(active), member_of, tuple(unpacked(skills)), tier
+        id,
+        name,
+        Role(role),
+        key or "",
+        locale,
+        email,
+        bool(active),
+        member_of,
+        tuple(unpacked(skills)),
+        tier,
+        calendar,
+        closed,
+        opened,
+        rest,
+        phone,
     )
 
 

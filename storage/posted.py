@@ -76,6 +76,10 @@ class PostedMessages:
         row = self._link.one(AT, platform=place.platform, room=place.room, ref=ref)
         return _posted(row) if row else None
 
+    def foresee(self, place: Place, ref: str) -> None:
+        """`at` will be asked for this."""
+        self._link.ahead(AT, platform=place.platform, room=place.room, ref=ref)
+
     def in_flight(self, room: Place) -> bool:
         """Whether something that others may hang on is being sent to this room right now (or may have been)."""
         return self._link.one(IN_FLIGHT, room=str(room.whole)) is not None

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Any
 
 import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure
 
 from bot.clock import Clock
 from bot.errors import StaleWrite
@@ -24,6 +24,10 @@ from storage.statements import Row, Statement, Values
 
 CONNECTIONS = 8
 """Of each replica, for units. Two more carry the wake-ups."""
+
+AT_WORK = 2
+"""Units that Python works on at a time, not counting those that wait for the server (threads in each other's way only
+make all of them slower)."""
 
 SETTINGS = {
     "statement_timeout": "15s",
@@ -48,11 +52,13 @@ _LOST_RACE = (StaleWrite, SerializationFailure, DeadlockDetected)
 class PostgresLink(Remembering):
     """A unit's transaction (see `storage.statements.Link`)."""
 
-    __slots__ = ("_channel", "_counted", "_demands", "_depth", "now", "touched")
+    __slots__ = ("_ahead", "_channel", "_counted", "_demands", "_depth", "_turns", "now", "touched")
 
     def __init__(self, channel: Channel, now: datetime, touched: set[str], memory: Memory) -> None:
         super().__init__(memory)
         self._channel = channel
+        self._ahead: dict[Statement, tuple[Values, Answer]] = {}
+        self._turns: set[tuple[str, bool]] = set()
         self._counted = self._send(COUNTED, {})  # its answer comes along with the first one that is waited for
         self._demands: list[tuple[Answer, Callable[[], Exception]]] = []
         self._depth = 0
@@ -68,8 +74,11 @@ class PostgresLink(Remembering):
         return self._channel.wait(self._send(statement, values)).count
 
     def demand(self, statement: Statement, failure: Callable[[], Exception], /, **values: Any) -> None:
-        """Send it off; `settle` raises `failure()` if it touched no row."""
-        self._demands.append((self._send(statement, values), failure))
+        """Send it off. If it touches no row, it is an error that comes up later and at the latest on commit."""
+        compiled = statement.on_postgresql
+        self._disturb(statement.changed)
+        answer = self._channel.send(compiled.demanding, compiled.ordered(values))
+        self._demands.append((answer, failure))
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -93,12 +102,32 @@ class PostgresLink(Remembering):
         """Carry it out once for each of `rows`, all on the way at once; the first row of each answer."""
         return [self._first(answer) for answer in [self._send(statement, values) for values in rows]]
 
+    def ahead(self, statement: Statement, /, **values: Any) -> None:
+        """Put a read on its way that will be asked for soon; see `Link`."""
+        self._ahead.pop(statement, None)
+        self._ahead[statement] = values, self._send(statement, values)
+
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """What was read `ahead` with these values; see `Link`."""
+        asked, answer = self._ahead.pop(statement, (None, None))
+        if asked is None or answer is None or not values.items() <= asked.items():
+            return []
+        return self._channel.wait(answer).rows()
+
     def settle(self) -> None:
-        """Raises `failure()` of the first `demand` that touched no row."""
-        demands, self._demands = self._demands, []
-        for answer, failure in demands:
-            if not self._channel.wait(answer).count:
-                raise failure()
+        """Wait until everything sent off is carried out. Raises its errors."""
+        for answer, _ in self._demands:
+            self._channel.wait(answer)
+
+    def named(self, problem: BaseException) -> BaseException:
+        """What went wrong, by the name that whoever demanded something gave it."""
+        if isinstance(problem, DivisionByZero):  # see `Compiled.demanding`
+            for answer, failure in self._demands:
+                if answer.error is problem and not answer.passed_over:
+                    return failure()
+        if isinstance(problem, SerializationFailure | DeadlockDetected):  # no fault of whoever asked: run again
+            return StaleWrite(f"another unit was quicker: {problem}")
+        return problem
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -111,19 +140,32 @@ class PostgresLink(Remembering):
             yield
             self.settle()
             self._channel.wait(self._channel.send(f"RELEASE SAVEPOINT {name}"))
-        except BaseException:
+        except BaseException as problem:
+            named = self.named(problem)
+            if isinstance(named, (SerializationFailure, DeadlockDetected)):
+                # No fault of this part: whoever survives its failures must not take it for one.
+                named = StaleWrite(f"{type(named).__name__}: {named}")
             self._demands.clear()
+            self._ahead.clear()
+            self._turns.clear()  # those that were got since the savepoint are lost
             self.forget()
             if not self._channel.lost:
                 self._channel.sync()
                 self._channel.send(f"ROLLBACK TO SAVEPOINT {name}")
+            if named is not problem:
+                raise named from problem
             raise
         finally:
             self._depth -= 1
 
     def serialize(self, name: str, *, shared: bool = False) -> None:
         """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
+        if (name, shared) in self._turns:
+            return
+        self._turns.add((name, shared))
         self._channel.send(LOCK_SHARED if shared else LOCK, (lock_number(name),))
+        for statement, (values, _) in list(self._ahead.items()):  # somebody else may have changed it in his turn
+            self.ahead(statement, **values)
 
     def _changes(self) -> int | None:
         row = self._first(self._counted)
@@ -133,8 +175,20 @@ class PostgresLink(Remembering):
         self.run(COUNT)
 
     def _send(self, statement: Statement, values: Values) -> Answer:
+        if self._ahead:
+            if statement.changed:
+                self._disturb(statement.changed)
+            elif statement in self._ahead:
+                asked, answer = self._ahead.pop(statement)
+                if asked == values:
+                    return answer
         compiled = statement.on_postgresql
         return self._channel.send(compiled.text, compiled.ordered(values))
+
+    def _disturb(self, table: str) -> None:
+        """A table is changed: what was read of it ahead of time holds no more."""
+        for statement in [statement for statement in self._ahead if table in statement.tables]:
+            del self._ahead[statement]
 
     def _first(self, answer: Answer) -> Row | None:
         rows = self._channel.wait(answer).rows()
@@ -152,6 +206,7 @@ class PostgresEngine:
         self._jobs: SimpleQueue[tuple[Job, str] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._memory = Memory()
+        self._turns = Semaphore(AT_WORK)
 
     def open(self) -> None:
         """See that the server answers, and start the threads. Raises `DatabaseDown`."""
@@ -185,19 +240,44 @@ class PostgresEngine:
         self._jobs.put((job, begin))
 
     def _serve(self) -> None:
-        worker = _Worker(self._conninfo, self._clock, self._memory)
+        turn = _Turn(self._turns)
+        worker = _Worker(self._conninfo, self._clock, self._memory, turn)
+        turn.take()
         while (taken := self._jobs.get()) is not None:
             job, begin = taken
             if not job.future.cancelled():
                 worker.carry_out(job, begin)
                 self._desk.answer([job])
+            turn.take()
+        turn.pass_on()
         worker.close()
+
+
+class _Turn:
+    """One thread's right to look for work and to do it; passed on to the next thread while the server has the word."""
+
+    def __init__(self, turns: Semaphore) -> None:
+        self._turns = turns
+        self._mine = False
+
+    def take(self) -> None:
+        """Wait for it, unless it was never passed on."""
+        if not self._mine:
+            self._turns.acquire()
+            self._mine = True
+
+    def pass_on(self) -> None:
+        """Let the next thread have it; this one goes on with what it has begun."""
+        if self._mine:
+            self._mine = False
+            self._turns.release()
 
 
 class _Worker:
     """One thread's connection, made anew when it broke."""
 
-    def __init__(self, conninfo: str, clock: Clock, memory: Memory) -> None:
+    def __init__(self, conninfo: str, clock: Clock, memory: Memory, turn: _Turn) -> None:
+        self._turn = turn
         self._conninfo = conninfo
         self._clock = clock
         self._memory = memory
@@ -236,13 +316,13 @@ class _Worker:
 
     def _attempt(self, job: Job, begin: str) -> Any:
         if self._channel is None:
-            self._channel = Channel(connect(self._conninfo))
-        channel, committing = self._channel, False
+            self._turn.pass_on()  # it may take seconds
+            self._channel = Channel(connect(self._conninfo), self._turn.pass_on)
+        channel, committing, link = self._channel, False, None
         try:
             begun = channel.send(begin)
             link = PostgresLink(channel, self._clock.now(), job.touched, self._memory)
             result = job.work(link)
-            link.settle()
             channel.wait(begun)  # a connection that had died before says so here, while surely nothing is stored
             committing = True
             committed = channel.send("COMMIT")
@@ -257,6 +337,9 @@ class _Worker:
                     raise _down(problem) from problem
                 raise
             self._roll_back(channel)
+            named = link.named(problem) if link is not None else problem
+            if named is not problem:
+                raise named from problem
             raise
         return result
 

@@ -97,6 +97,13 @@ class SqliteLink(Remembering):
         """Carry it out once for each of `rows`; the first row of each answer."""
         return [self.one(statement, **values) for values in rows]
 
+    def ahead(self, statement: Statement, /, **values: Any) -> None:
+        """Nothing to do: no statement is ever on its way here."""
+
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """Nothing, as nothing is read ahead."""
+        return []
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the unit that an exception undoes by itself."""

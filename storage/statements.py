@@ -13,10 +13,12 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy import ClauseElement, Dialect, Table
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.dialects.sqlite import pysqlite as sqlite
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
 
 from storage.encoding import storable
 
@@ -29,14 +31,18 @@ POSTGRESQL: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: i
 
 
 class Compiled:
-    """A statement's text for one database, and the values that are part of it."""
+    """A statement's text for one database, and the values that are part of it.
 
-    __slots__ = ("fixed", "order", "text")
+    `demanding` is the text of a change that fails (with a division by zero) if it touches no row.
+    """
+
+    __slots__ = ("demanding", "fixed", "order", "text")
 
     def __init__(self, core: ClauseElement, dialect: Dialect) -> None:
         compiled = core.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement is compiled by
         self.text = str(compiled)
+        self.demanding = f"WITH changed AS ({self.text} RETURNING 1) SELECT 1 / count(*) FROM changed"  # noqa: S608 - of our own
         self.order: list[str] = compiled.positiontup or []
         self.fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
 
@@ -50,9 +56,10 @@ class Compiled:
         return bound
 
     def ordered(self, values: Values) -> list[Any]:
-        """The same, in the order of the text's numbered parameters."""
-        bound = self.bind(values)
-        return [bound[name] for name in self.order]
+        """The values in the order of the numbered parameters, as they are (`Channel.send` makes them storable)."""
+        if self.fixed:
+            values = {**self.fixed, **values}
+        return [values[name] for name in self.order]
 
 
 class Statement:
@@ -70,6 +77,16 @@ class Statement:
     def on_postgresql(self) -> Compiled:
         """As PostgreSQL wants it."""
         return Compiled(self.core, POSTGRESQL)
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables that stand in it anywhere."""
+        return frozenset(part.name for part in visitors.iterate(self.core) if isinstance(part, Table))
+
+    @cached_property
+    def changed(self) -> str:
+        """The table that it changes; "" if it only reads."""
+        return str(self.core.table) if isinstance(self.core, UpdateBase) else ""
 
 
 class Link(Protocol):
@@ -121,6 +138,18 @@ class Link(Protocol):
 
     def each(self, statement: Statement, rows: Iterable[Values], /) -> list[Row | None]:
         """Carry it out once for each of `rows`; the first row of each answer."""
+        ...
+
+    def ahead(self, statement: Statement, /, **values: Any) -> None:
+        """Put a read on its way that will be asked for soon; does nothing where that gains nothing.
+
+        Whoever asks the very same next gets its answer, unless this unit changed a table that it reads or went back to
+        a savepoint in between: then it is asked anew, as it is after each `serialize`.
+        """
+        ...
+
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """What was read `ahead` with these values, whatever the others were; each answer is given once, or never."""
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:

@@ -35,6 +35,7 @@ TICKET = (
     tickets.c.last_reply,
     tickets.c.last_reply_at,
     tickets.c.version,
+    tickets.c.type,
 )
 
 
@@ -53,6 +54,7 @@ def changeable(ticket: Ticket) -> dict[str, object]:
         "source": ticket.source,
         "link": ticket.link,
         "due_on": ticket.due_on,
+        "type": ticket.type,
         "follows": ticket.follows or None,
         "merged_into": ticket.merged_into or None,
         "solved_at": micros_or_none(ticket.solved_at),
@@ -66,7 +68,7 @@ def changeable(ticket: Ticket) -> dict[str, object]:
 def ticket_of(row: Row) -> Ticket:
     """The ticket in a row of the columns `TICKET`."""
     id, title, description, requester, team, created, updated, status, weight, assignee, tags, source, link = row[:13]
-    origin, due_on, follows, merged, solved, closed, spoke, last_reply, last_reply_at, version = row[13:]
+    origin, due_on, follows, merged, solved, closed, spoke, last_reply, last_reply_at, version, kind = row[13:]
     return Ticket(
         id=id,
         title=title,
@@ -91,4 +93,5 @@ def ticket_of(row: Row) -> Ticket:
         last_reply=last_reply,
         last_reply_at=moment_or_none(last_reply_at),
         version=version,
+        type=kind,
     )

@@ -11,7 +11,7 @@ from bot.errors import NotFound, StaleWrite
 from bot.tickets.ports import Column
 from bot.tickets.rules import Status, Ticket
 from storage.claims import all_columns, among, insert
-from storage.conversation import Conversation
+from storage.conversation import TICKETS_NEAR, Conversation
 from storage.encoding import micros, possible
 from storage.queries.board import board
 from storage.queries.search import search
@@ -72,7 +72,9 @@ class Tickets(Conversation):
 
     def get(self, id: int) -> Ticket:
         """Raises `NotFound` (key `ticket.unknown`, value `reference`)."""
-        row = self._link.one(GET, id=id) if possible(id) else None
+        row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
+        if row is None and possible(id):
+            row = self._link.one(GET, id=id)
         if row is None:
             raise NotFound("ticket.unknown", reference=f"T-{id}")
         return ticket_of(row)

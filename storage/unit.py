@@ -6,23 +6,39 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.chat.builtin import BuiltinStore
+from bot.chat.events import Place
 from bot.chat.ports import DialogStore, FileStore, InboxStore, KeyStore, OutboxStore, PostedStore
+from bot.clocks.ports import ClockStore
+from bot.collab.ports import CollabStore
+from bot.digests.ports import DigestStore
+from bot.duty.ports import DutyStore
+from bot.escalation.ports import AlertStore, TimerStore
 from bot.facts import MAX_HOPS, Fact, Reactions
+from bot.knowledge.ports import KnowledgeStore
+from bot.mentions.ports import MentionStore
 from bot.people.ports import PeopleStore
 from bot.tickets.ports import TicketStore
 from bot.unit import FactStore, Unit
+from storage.alerts import Alerts
 from storage.builtin import Builtin
+from storage.clocks import Clocks
+from storage.collab import CollabRequests
 from storage.dialogs import Dialogs
+from storage.duty import Duty
 from storage.engine import Desk, Engine, Job
 from storage.facts import Facts
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.keystore import Keys
+from storage.knowledge import Knowledge
+from storage.mentions import Mentions
 from storage.outbox import Outbox
 from storage.people import People
 from storage.posted import PostedMessages
+from storage.queries.digest import Digests
 from storage.statements import Link
 from storage.tickets import Tickets
+from storage.timers import Timers
 from storage.wakeups import Wakeups
 
 T = TypeVar("T")
@@ -35,6 +51,7 @@ class SqlUnit:
         self._link = link
         self._reactions = reactions
         self._hops = 0
+        self._foresaw = False
         self._facts = Facts(link)
         self._outbox = Outbox(link)
         self.now: datetime = link.now
@@ -42,14 +59,26 @@ class SqlUnit:
         self.source = source
         self.inbox: InboxStore = Inbox(link)
         self.outbox: OutboxStore = self._outbox
-        self.posted: PostedStore = PostedMessages(link)
-        self.dialogs: DialogStore = Dialogs(link)
+        self._posted = PostedMessages(link)
+        self.posted: PostedStore = self._posted
+        self._dialogs = Dialogs(link)
+        self.dialogs: DialogStore = self._dialogs
         self.files: FileStore = Files(link)
         self.keys: KeyStore = Keys(link)
-        self.people: PeopleStore = People(link)
-        self.tickets: TicketStore = Tickets(link)
+        self._people = People(link)
+        self.people: PeopleStore = self._people
+        self._tickets = Tickets(link)
+        self.tickets: TicketStore = self._tickets
         self.facts: FactStore = self._facts
+        self.timers: TimerStore = Timers(link)
+        self.clocks: ClockStore = Clocks(link)
         self.builtin: BuiltinStore = Builtin(link)
+        self.collab: CollabStore = CollabRequests(link)
+        self.duty: DutyStore = Duty(link)
+        self.mentions: MentionStore = Mentions(link)
+        self.alerts: AlertStore = Alerts(link)
+        self.digests: DigestStore = Digests(link)
+        self.knowledge: KnowledgeStore = Knowledge(link)
 
     def record(self, fact: Fact) -> None:
         """Store what happened and run the reactions to it, in this unit.
@@ -75,6 +104,21 @@ class SqlUnit:
         Those who name it `shared` keep out those who do not, not one another.
         """
         self._link.serialize(name, shared=shared)
+
+    def foresee(self, place: Place, user: str, message: str = "") -> None:
+        """Read what handling something that this person did here begins with, all at once; once in a unit.
+
+        With `message`, he wrote it here. Nothing depends on this but speed.
+        """
+        if self._foresaw:
+            return
+        self._foresaw = True
+        self._people.foresee(place.platform, user)
+        if message:
+            self._dialogs.foresee(place, user)
+            self._tickets.foresee(place, message)
+            if place.thread:
+                self._posted.foresee(place, place.thread)
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run `work` so that an exception from it undoes only what it did (a savepoint); it is raised on."""

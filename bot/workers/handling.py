@@ -88,6 +88,14 @@ class Handling:
         row = InboxRow(0, arrival.platform, arrival.key, arrival.payload, self._clock.now(), 0)
         return Hand(row, awaited=False, events=events)
 
+    def whole(self, unit: Unit, hand: Hand, arrival: Arrival) -> bool:
+        """In a unit: store a delivery `at_hand` and handle it; False if it is a repeat."""
+        self._pipeline.begin(unit, hand.events[0])
+        new = unit.inbox.add_handled(arrival, hand.row.received_at)
+        if new:
+            self._work(unit, hand, patient=True, stored=False)
+        return new
+
     async def finish(self, hand: Hand) -> Reply | None:
         """Handle it, whatever that takes; gives the reply, if there is one and somebody waits for it."""
         if hand.problem is not None:
@@ -132,26 +140,27 @@ class Handling:
 
     async def _handle(self, hand: Hand, *, patient: bool) -> Reply | None:
         try:
-            reply = await self._steady.write(lambda unit: self.work(unit, hand, hand.row, patient=patient))
+            reply = await self._steady.write(lambda unit: self._work(unit, hand, patient=patient, stored=True))
         except UserError as error:
             refusal = error
             reply = await self._steady.write(lambda unit: self._refuse(unit, hand, refusal))
         hit("work.committed")
         return reply
 
-    def work(self, unit: Unit, hand: Hand, row: InboxRow, *, patient: bool) -> Reply | None:
-        """In a unit: handle the delivery, and mark its row as handled."""
-        return self._end(unit, hand, row, self._pipeline.handle(unit, hand.events, patient=patient))
+    def _work(self, unit: Unit, hand: Hand, *, patient: bool, stored: bool) -> Reply | None:
+        """Handle the delivery, and mark its row as handled if it was `stored` before this unit."""
+        return self._end(unit, hand, self._pipeline.handle(unit, hand.events, patient=patient), stored=stored)
 
     def _refuse(self, unit: Unit, hand: Hand, error: UserError) -> Reply | None:
-        return self._end(unit, hand, hand.row, self._pipeline.apologise(unit, hand.events, error))
+        return self._end(unit, hand, self._pipeline.apologise(unit, hand.events, error), stored=True)
 
-    def _end(self, unit: Unit, hand: Hand, row: InboxRow, reply: Reply | None) -> Reply | None:
+    def _end(self, unit: Unit, hand: Hand, reply: Reply | None, *, stored: bool) -> Reply | None:
         """A reply that nobody waits for is sent after him."""
         if reply is not None and not hand.awaited:
             self._pipeline.late(unit, hand.events, reply)
             reply = None
-        unit.inbox.done(row.id, unit.now)
+        if stored:
+            unit.inbox.done(hand.row.id, unit.now)
         hit("work.before_commit")
         return reply
 

@@ -23,7 +23,7 @@ from bot.chat.views import Reply
 from bot.clock import Clock
 from bot.failpoints import hit
 from bot.unit import Database, Unit
-from bot.workers.conversations import Conversations
+from bot.workers.conversations import Conversations, Turn
 from bot.workers.handling import Hand, Handling
 from bot.workers.steady import Steady
 from bot.workers.vitals import Figures
@@ -35,6 +35,7 @@ RENEW = 5.0  # seconds between two renewals of what is in hand
 STORE_WITHIN = 2.5  # seconds; the strictest platform waits three
 ANSWER_WITHIN = 2.0
 CAREFUL = 60.0
+TURN_WITHIN = 0.25  # seconds; a delivery whose turn is further off is stored before it comes
 IN_HAND = 64
 IDLE = 1.0
 BREATH = 0.05  # the least pause between two looks at the inbox, unless somebody says that there is something
@@ -85,7 +86,9 @@ class InboxWorker:
             return
         self._coming += len(arrivals)
         try:
-            if len(arrivals) == 1 and await self._taken_whole(arrivals[0]):
+            hand = self._handling.at_hand(arrivals[0]) if len(arrivals) == 1 else None
+            if hand is not None and self._clock.monotonic() >= self._careful_until:
+                await self._take_at_hand(hand, arrivals[0])
                 return
             rows = await self._store(arrivals, self._holder, STORE_WITHIN)
         finally:
@@ -125,31 +128,42 @@ class InboxWorker:
         finally:
             self._queueing -= 1
 
-    async def _taken_whole(self, arrival: Arrival) -> bool:
-        """Store it and handle it in one unit, which halves what it costs; False if it takes two, as it always may.
+    async def _take_at_hand(self, hand: Hand, arrival: Arrival) -> None:
+        """Store it and handle it in one unit, which halves what it costs; or in two, as it always may be.
 
-        Nothing is stored then. Two it takes where somebody has to be asked, where others of the room go first, where
-        the handler fails (the failure must be noted, and counted), and in the first minute: what comes right after a
-        start may have been what killed the process before, so it is stored before it is touched.
+        Two it takes where somebody has to be asked (then it is not at hand), where others of the room are slow to make
+        way, where the handler fails (the failure must be noted, and counted), and in the first minute: what comes right
+        after a start may have been what killed the process before, so it is stored before it is touched. Its turn is
+        the one that it asked for when it came, either way.
         """
-        hand = self._handling.at_hand(arrival)
-        if hand is None or not self._conversations.quiet(hand.place) or self._clock.monotonic() < self._careful_until:
+        turn = self._conversations.ask(hand.place)
+        try:
+            if await self._soon(turn) and await self._taken_whole(hand, arrival):
+                turn.end()
+                return
+            rows = await self._store([arrival], self._holder, STORE_WITHIN)
+        except BaseException:
+            turn.end()
+            raise
+        if rows:
+            self._carry(self._handling.open(rows[0], awaited=False, events=arrival.events), turn)
+        else:
+            turn.end()
+
+    async def _soon(self, turn: Turn) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TURN_WITHIN):
+                await turn.come()
+            return True
+        return False
+
+    async def _taken_whole(self, hand: Hand, arrival: Arrival) -> bool:
+        try:
+            new = await self._kept(lambda unit: self._handling.whole(unit, hand, arrival), STORE_WITHIN)
+        except Unavailable:
+            raise
+        except Exception:  # nothing is stored: it comes again in the second of two steps, which deals with it
             return False
-        now = self._clock.now()
-
-        def take(unit: Unit) -> bool:
-            rows = unit.inbox.add([arrival], now, self._holder, now + LEASE)
-            for row in rows:
-                self._handling.work(unit, hand, row, patient=True)
-            return bool(rows)
-
-        async with self._conversations.turn(hand.place):
-            try:
-                new = await self._kept(take, STORE_WITHIN)
-            except Unavailable:
-                raise
-            except Exception:  # it comes again in the second of two steps, which deals with it
-                return False
         hit("work.committed")
         (self._figures.handled.labels(arrival.platform) if new else self._figures.repeats).inc()
         self._out_of_hand(hand.row)
@@ -197,9 +211,11 @@ class InboxWorker:
     def _begin(self, row: InboxRow, events: Sequence[Event] | None = None) -> Handed:
         return self._carry(self._handling.open(row, awaited=False, events=events))
 
-    def _carry(self, hand: Hand) -> Handed:
-        task = asyncio.create_task(self._handle(hand), name=f"inbox {hand.name}")
+    def _carry(self, hand: Hand, turn: Turn | None = None) -> Handed:
+        turn = turn or self._conversations.ask(hand.place)
+        task = asyncio.create_task(self._handle(hand, turn), name=f"inbox {hand.name}")
         self._tasks[task] = hand
+        task.add_done_callback(lambda _: turn.end())  # also where it was cancelled before it began
         task.add_done_callback(self._finished)
         return task
 
@@ -213,8 +229,8 @@ class InboxWorker:
         if self.watch is not None:
             self.watch(row)
 
-    async def _handle(self, hand: Hand) -> Reply | None:
-        async with self._conversations.turn(hand.place):
+    async def _handle(self, hand: Hand, turn: Turn) -> Reply | None:
+        async with turn:
             try:
                 return await self._handling.finish(hand)
             except Exception:  # a fault of ours outside any unit: the lease runs out, and the attempt counts

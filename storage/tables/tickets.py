@@ -42,6 +42,7 @@ tickets = Table(
     words("last_reply"),
     instant("last_reply_at", null=True),
     number("version"),
+    words("type"),
     sqlite_autoincrement=True,  # a number that people have typed never means another ticket
 )
 live = tickets.c.live.is_(true())
@@ -76,7 +77,8 @@ threads = Table(
     words("thread"),
     words("key"),
     words("reply_to"),
-    UniqueConstraint("ticket", "side", "platform", "room", "thread"),
+    number("request"),  # of the collaboration request whose thread it is; 0 for the ticket's own
+    UniqueConstraint("ticket", "side", "platform", "room", "thread", "request"),
 )
 Index("ix_threads_place", threads.c.platform, threads.c.room, threads.c.thread)
 
@@ -100,6 +102,7 @@ messages = Table(
     words("fate"),
     instant("edited_at", null=True),
     instant("removed_at", null=True),
+    number("request"),  # of the collaboration request that it is about; 0 for none
 )
 Index("ix_messages_ticket", messages.c.ticket, messages.c.at, messages.c.id)
 Index("ix_messages_thread", messages.c.thread_id)

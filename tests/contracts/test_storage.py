@@ -1,8 +1,16 @@
 """Both databases keep the storage contract: every test of the suite is run on SQLite and on PostgreSQL."""
 
+from tests.contracts.storage.collab import CollabContract
 from tests.contracts.storage.conversation import FactsContract, MessagesContract, ThreadsContract
 from tests.contracts.storage.inbox import InboxContract
 from tests.contracts.storage.kept import DialogsContract, FilesContract, KeysContract
+from tests.contracts.storage.knowledge import (
+    ArticlesContract,
+    ChangesContract,
+    OpinionsContract,
+    QuestionsContract,
+    RevisionsContract,
+)
 from tests.contracts.storage.lanes import LanesContract, PacesContract, PostedContract
 from tests.contracts.storage.outbox import QueueContract
 from tests.contracts.storage.people import MergedPersonsContract, PersonsContract, TeamsContract
@@ -47,6 +55,10 @@ class TestFacts(FactsContract):
     """What happened."""
 
 
+class TestCollab(CollabContract):
+    """Requests to other departments."""
+
+
 class TestInbox(InboxContract):
     """Deliveries."""
 
@@ -77,6 +89,26 @@ class TestFiles(FilesContract):
 
 class TestKeys(KeysContract):
     """Small values and leases."""
+
+
+class TestArticles(ArticlesContract):
+    """The knowledge base."""
+
+
+class TestRevisions(RevisionsContract):
+    """How articles read before."""
+
+
+class TestChanges(ChangesContract):
+    """How others follow what is written."""
+
+
+class TestOpinions(OpinionsContract):
+    """What people make of articles."""
+
+
+class TestQuestions(QuestionsContract):
+    """What was asked."""
 
 
 class TestUnits(UnitsContract):

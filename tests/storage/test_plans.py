@@ -10,7 +10,22 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from storage import conversation, facts, files, inbox, keystore, lanes, outbox, people, posted, tickets
+from storage import (
+    alerts,
+    clocks,
+    collab,
+    conversation,
+    facts,
+    files,
+    inbox,
+    keystore,
+    lanes,
+    outbox,
+    people,
+    posted,
+    tickets,
+    timers,
+)
 from storage.statements import Statement
 
 HOT: dict[str, tuple[Statement, set[str]]] = {
@@ -34,10 +49,27 @@ HOT: dict[str, tuple[Statement, set[str]]] = {
     "thread at": (conversation.THREAD_AT_SIDE, {"ix_threads_place"}),
     "message at": (conversation.MESSAGE_AT, {"uq_messages_ref"}),
     "conversation": (conversation.CONVERSATION, {"ix_messages_ticket"}),
+    "requests of a ticket": (collab.OF_TICKET, {"ix_collab_requests_ticket"}),
+    "requests that somebody has": (collab.OWNED_BY, {"ix_collab_requests_owner_waiting"}),
+    "requests that somebody asked": (collab.ASKED_BY, {"ix_collab_requests_asker_live"}),
     "latest from": (conversation.LATEST_FROM, {"ix_messages_author", "ix_tickets_requester"}),
     "assigned": (tickets.ASSIGNED, {"ix_tickets_assignee_live"}),
     "by origin": (tickets.BY_ORIGIN, {"uq_tickets_origin"}),
+    "timers claim": (timers.CLAIM, {"ix_timers_due"}),
+    "timers of kinds": (timers.CLAIM_KINDS, {"ix_timers_due"}),
+    "next timer": (timers.NEXT_DUE, {"ix_timers_due"}),
+    "timers overdue": (timers.OVERDUE, {"ix_timers_due"}),
+    "clocks of a ticket": (clocks.OF_TICKET, {"ix_clocks_ticket"}),
+    "clocks that run": (clocks.RUNNING, {"ix_clocks_running"}),
     "history": (facts.OF_TICKET, {"ix_facts_ticket"}),
+    "alerts for somebody": (alerts.WAITING_FOR, {"ix_alerts_person"}),
+    "alerts at a place": (alerts.WAITING_AT, {"ix_alerts_place"}),
+    "alerts of a clock": (alerts.OF_CLOCK, {"ix_alerts_clock"}),
+    "alerts of a ticket": (alerts.OF_TICKET, {"ix_alerts_ticket"}),
+    "last message of alerts": (alerts.LAST_BATCH, {"ix_alerts_told"}),
+    "interruptions": (alerts.INTERRUPTIONS, {"ix_alerts_told"}),
+    "ledger of alerts": (alerts.SENDINGS, {"ix_alert_sendings_alert"}),
+    "alerts of an order": (alerts.CARRIED_BY, {"ix_alert_sendings_key"}),
     "file": (files.BY_REF, {"uq_files_ref"}),
     "value": (keystore.GET, {"pk_kept_values"}),
 }

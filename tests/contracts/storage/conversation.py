@@ -114,6 +114,7 @@ class MessagesContract:
                     fate=Fate.HELD,
                     edited_at=moment(2),
                     removed_at=moment(3),
+                    request=7,
                 )
             )
             assert not {field.name for field in fields(Message) if not getattr(stored, field.name)}

@@ -25,6 +25,7 @@ FULL = {
     "link": "https://example.com/1",
     "origin": "slack:C1:1.1",
     "due_on": "2026-12-24",
+    "type": "故障",
     "solved_at": moment(1),
     "closed_at": moment(2.5),
     "customer_spoke_at": moment(3.000001),

@@ -194,7 +194,7 @@ class ReactionsContract:
             await database.write(fail)
         assert await marks(database, "heard 1", "heard 2") == ["heard 1"]
 
-    async def test_a_chain_is_two_hops_long(self, opened: Opener) -> None:
+    async def test_a_chain_of_reactions_is_heard_to_its_end(self, opened: Opener) -> None:
         reactions = Reactions()
         reactions.on(FirstHappened, lambda unit, fact: unit.record(SecondHappened(fact.ticket)))
         reactions.on(SecondHappened, lambda unit, fact: unit.record(ThirdHappened(fact.ticket)))
@@ -207,7 +207,7 @@ class ReactionsContract:
         reactions = Reactions()
         reactions.on(FirstHappened, lambda unit, fact: unit.record(FirstHappened(fact.ticket)))
         database = await opened(reactions=reactions)
-        with pytest.raises(RuntimeError, match="hop 3"):
+        with pytest.raises(RuntimeError, match="hop 4"):
             await record(database, FirstHappened(1))
         assert await database.read(lambda unit: unit.facts.latest()) == 0
 
