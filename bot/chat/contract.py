@@ -48,8 +48,13 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can do. Lengths in characters, sizes in bytes."""
+    """What a platform can do. Lengths in characters, sizes in bytes.
 
+    `chat`: people are there and answer; a gateway only tells them something. `rooms`: it can bring people together in a
+    room or topic of their own. `handles`: `@handle` in plain words tells whoever is called so, as a mention does.
+    """
+
+    chat: bool = True
     buttons: bool = True
     menus: bool = True
     dates: bool = True
@@ -58,9 +63,11 @@ class Capabilities:
     removes: bool = True
     threads: bool = True
     topics: bool = False
+    rooms: bool = False
     toasts: bool = True
     whispers: bool = True
     mentions: bool = True
+    handles: bool = False
     home: bool = False
     lookup: bool = False
     single_listener: bool = False
@@ -74,14 +81,17 @@ class Order:
 
     `show`: a new message, or, where `key` names one that was sent before, its newer state. `remove`: take the message
     `key` away. `whisper`: for `user` alone. `home`: the page of `user`. `file`: stored file number `file`. `topic`:
-    open a topic named `title`. `fetch`: bring the content of file number `file` into storage (from that platform).
+    open a topic named `title`. `room`: open a room named `title` for `users` alone, or, where people can't be brought
+    together, a topic of that name in `place`; the same title again is the same room where the platform can tell, and
+    `Delivery.place` says where it is. `close`: nobody is to write in the room or topic at `place` any more. `fetch`:
+    bring the content of file number `file` into storage (from that platform).
 
     `key` is the name under which the platform's reference is remembered. `under` is the key of the message or topic in
     whose thread this belongs; `anchor` says that others will be shown under this one. `reply_to` is the platform's
     reference of a message to answer, `reply_key` the key of one that Baton sent. `trigger` is that of the act answered.
     """
 
-    kind: Literal["show", "remove", "whisper", "home", "file", "topic", "fetch"]
+    kind: Literal["show", "remove", "whisper", "home", "file", "topic", "room", "close", "fetch"]
     place: Place
     view: View | None = None
     key: str = ""
@@ -93,6 +103,7 @@ class Order:
     user: str = ""
     trigger: str = ""
     title: str = ""
+    users: tuple[str, ...] = ()
 
     @property
     def lane(self) -> str:

@@ -8,9 +8,15 @@ adapter; the bot's own messages never become events.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from bot.chat.text import Text
+
+
+@lru_cache(maxsize=4096)  # a place is written several times for each message
+def _quoted(name: str, safe: str) -> str:
+    return quote(name, safe=safe, errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,8 @@ class Place:
 
     def __str__(self) -> str:
         """`platform:room` or `platform:room/thread`; `Place.parse` reads it back."""
-        tail = f"/{quote(self.thread, safe='.', errors='replace')}" if self.thread else ""
-        return f"{self.platform}:{quote(self.room, safe='.@', errors='replace')}{tail}"
+        tail = f"/{_quoted(self.thread, '.')}" if self.thread else ""
+        return f"{self.platform}:{_quoted(self.room, '.@')}{tail}"
 
     @classmethod
     def parse(cls, written: str) -> "Place":

@@ -4,10 +4,14 @@ from bot.chat.context import Context
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Form, OpenForm, Post, Reply, Toast
 
+# What names something that is kept is short enough to travel with a button; other states are made anew.
+_TOKEN = 16
+
 
 def door(context: Context, form: Form) -> Post:
     """A button that brings the form."""
-    button = Button(form.title, form.name, form.subject, style="primary")
+    value = form.state if len(form.state) <= _TOKEN else ""
+    button = Button(form.title, form.name, form.subject, value, style="primary")
     return Post(spans(context.words("dialog.press_to_open")), controls=(button,))
 
 

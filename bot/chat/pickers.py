@@ -13,6 +13,8 @@ CLOSE = "menu.close"
 MOST = 40
 
 _KEY = "menu:"
+# Menus whose subject is the number of a ticket; what is said in reply to their choices is said about it.
+_OF_A_TICKET = "ticket."
 
 
 def opened(context: Context, event: ButtonPressed, router: Router) -> Reply | None:
@@ -27,7 +29,8 @@ def opened(context: Context, event: ButtonPressed, router: Router) -> Reply | No
     order = Order(
         "show", event.place, view, reply_to=event.message, key=f"{_KEY}{event.place.platform}:{event.event_id}"
     )
-    context.unit.outbox.put(order, author=context.who.id, ticket=event.subject)
+    about = event.subject if event.value.startswith(_OF_A_TICKET) else 0
+    context.unit.outbox.put(order, author=context.who.id, ticket=about)
     return None
 
 

@@ -16,6 +16,7 @@ from bot.chat.events import (
     MessageReceived,
     Place,
     ReachChanged,
+    ReactionAdded,
     RoomMoved,
     ShortcutUsed,
 )
@@ -62,10 +63,17 @@ class Pipeline:
             reply = self._handle_one(unit, event) or reply
         return reply
 
+    def begin(self, unit: Unit, event: Event) -> None:
+        """Wait for the turn of its conversation, and put on its way what is needed first. Twice is as good as once."""
+        place = event.place
+        unit.serialize(str(place.whole), shared=bool(place.thread))
+        if place.thread:
+            unit.serialize(str(place))
+        if not isinstance(event, RoomMoved):
+            unit.foresee(place, event.user, event.message if isinstance(event, MessageReceived) else "")
+
     def _handle_one(self, unit: Unit, event: Event) -> Reply | None:
-        unit.serialize(str(event.place.whole), shared=bool(event.place.thread))
-        if event.place.thread:
-            unit.serialize(str(event.place))
+        self.begin(unit, event)
         unit.source = str(event.place)
         if isinstance(event, RoomMoved):
             unit.people.move_room(event.place, event.room)
@@ -100,7 +108,8 @@ class Pipeline:
         if isinstance(event, ShortcutUsed):
             shortcut = router.shortcuts.get(event.action)
             return shortcut(context, event) if shortcut else None
-        listener = router.listeners.get(type(event))
+        special = router.emoji.get(event.emoji) if isinstance(event, ReactionAdded) else None
+        listener = special or router.listeners.get(type(event))
         return listener(context, event) if listener else None
 
     def _dispatch_words(self, context: Context, event: MessageReceived | CommandGiven) -> Reply | None:
@@ -113,6 +122,8 @@ class Pipeline:
         answered = dialogs.answered(context, event, router)
         if answered.taken:
             return answered.reply
+        if event.direct and self._answers(context, event):
+            return None
         spoken = self._spoken(context, event)
         if spoken is not None and spoken.word in router.commands:
             return router.commands[spoken.word](context.saying(spoken.reference, spoken.rest))
@@ -120,6 +131,16 @@ class Pipeline:
             return router.unknown(context.saying("", event.text))
         listener = router.listeners.get(MessageReceived)
         return listener(context, event) if listener else None
+
+    def _answers(self, context: Context, event: MessageReceived) -> bool:
+        """Whether it was said, alone with the bot, in reply to a message whose answers somebody takes; what begins with
+        a slash is a command wherever it stands."""
+        answered = event.reply_to or event.place.thread
+        if not answered or plain(event.text).lstrip().startswith("/"):
+            return False
+        posted = context.unit.posted.at(event.place, answered)
+        listener = self._router.answers.get(posted.key.partition(":")[0]) if posted is not None else None
+        return posted is not None and listener is not None and listener(context, event, posted.key)
 
     def _command(self, context: Context, event: CommandGiven) -> Reply | None:
         router = self._router

@@ -33,6 +33,10 @@ class InboxStore(Protocol):
         """
         ...
 
+    def add_handled(self, arrival: Arrival, now: datetime) -> bool:
+        """Store one that this very unit handles, as handled; False if it is a repeat."""
+        ...
+
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
         """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
         ...
@@ -356,4 +360,11 @@ class KeyStore(Protocol):
 
     def fire(self, name: str, at: datetime) -> bool:
         """Claim one run of a calendar job; False when another replica has it."""
+        ...
+
+    def forget(self, before: datetime, limit: int = 1000) -> int:
+        """Delete runs of calendar jobs before then, and values that have expired, at most `limit` of each.
+
+        Gives how many went of whichever were more.
+        """
         ...

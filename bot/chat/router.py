@@ -1,6 +1,6 @@
 """Which handler gets which event: one event, one handler, looked up by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.findings import Finding
 from bot.language.catalogue import Words
 from bot.people.rules import Person
 from bot.unit import Unit
-from bot.workspace import House
+from bot.workspace import Availability, DueRows, House, RequestDueRows, everybody_works
 
 Handler = Callable[[Context], Reply | None]
 FormHandler = Callable[[Context, FormSubmitted], Reply | None]
@@ -24,6 +24,7 @@ Continued = Callable[[Context, MessageReceived, str], bool]
 TimerWork = Callable[[Unit, Any], None]
 Delivered = Callable[[Unit, OutboxRow, Delivery], None]
 Audit = Callable[[Unit], Sequence[Finding]]
+Answered = Callable[[Context, MessageReceived, str], bool]
 Sections = Callable[[Unit, Person, Words], Sequence[Section]]
 
 
@@ -35,8 +36,12 @@ class Router:
     reference of, if it knows that message.
 
     `house` is set when the program is wired; whoever acts on a fact or a timer, without an event, finds it here.
-    `delivered` hears what became of each order, in the unit that marks it; `sections` are what others add to the list
-    of a person's open items; `audits` are what the auditor checks for them.
+    `availability` tells who is off duty, for whoever stands below the roster. `answers` take what is said in reply to a
+    message of Baton's, by the beginning of that message's name. `due` tells on a ticket's card what is due when.
+
+    `delivered` hears what became of each order, in the unit that marks it; `marking` locks before that what it reads;
+    `sections` are what others add to the list of a person's open items, `queues` to that of what nobody in his teams
+    has taken; `audits` are what the auditor checks for them.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -51,12 +56,27 @@ class Router:
     house: House = field(default_factory=House)
     timers: dict[str, TimerWork] = field(default_factory=dict)
     delivered: list[Delivered] = field(default_factory=list)
+    marking: list[Callable[[Unit, OutboxRow], None]] = field(default_factory=list)
     sections: list[Sections] = field(default_factory=list)
+    queues: list[Sections] = field(default_factory=list)
+    availability: Availability = everybody_works
+    due: list[DueRows] = field(default_factory=list)
+    due_of_request: list[RequestDueRows] = field(default_factory=list)
+    answers: dict[str, Answered] = field(default_factory=dict)
     audits: list[Audit] = field(default_factory=list)
+    emoji: dict[str, Listener] = field(default_factory=dict)
 
     def command(self, word: str, handler: Handler) -> None:
         """`handler` carries out the command `word` (its English name)."""
         _once(self.commands, word, handler)
+
+    def about(self, word: str, letter: str, handler: Handler) -> None:
+        """`handler` carries out a word that is taken already where it is about something that is written with this
+        letter (`show C-7`)."""
+        others = self.commands[word]
+        self.commands[word] = lambda context: (
+            handler if context.reference.startswith(f"{letter}-") else others
+        )(context)
 
     def button(self, action: str, handler: Handler) -> None:
         """`handler` answers buttons, menus and date pickers with this action."""
@@ -73,6 +93,16 @@ class Router:
     def chooser(self, action: str, chooser: Chooser) -> None:
         """`chooser` gives the question and the choices of a menu, for platforms that have only buttons."""
         _once(self.choosers, action, chooser)
+
+    def answer(self, beginning: str, listener: Answered) -> None:
+        """`listener` is given what is said in reply to a message whose name begins so (up to its first colon), with
+        that name; it says whether it took it."""
+        _once(self.answers, beginning, listener)
+
+    def reaction(self, emoji: Iterable[str], listener: Listener) -> None:
+        """`listener` hears of these emoji on a message, instead of whoever hears of all others."""
+        for each in emoji:
+            _once(self.emoji, each, listener)
 
     def timer(self, kind: str, work: TimerWork) -> None:
         """`work` is done when a timer of this kind falls due; it sets it anew or clears it."""

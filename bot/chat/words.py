@@ -5,6 +5,7 @@ understood at all times. What a command is about may stand first (`T-12 take`) o
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -41,13 +42,39 @@ COMMANDS = [
     "due",
     "team",
     "cancel",
+    "collab",
+    "accept",
+    "return",
+    "done",
+    "eta",
+    "ask",
+    "hand",
+    "withdraw",
+    "resend",
+    "skip",
+    "where",
+    "flow",
+    "type",
+    "why",
+    "delivery",
+    "snooze",
+    "ack",
+    "duty",
+    "rest",
+    "busy",
+    "leave",
+    "room",
+    "kb",
 ]
 
 # The first reference is what the command is about; for these it is what they are told to act with.
 _REFERENCE_IS_ARGUMENT = {"merge"}
 
-_REFERENCE = re.compile(r"(?P<ref>[TtCcKk]-\d{1,12})(?!\w)[\s:：,，]*")
-_AFTER_WORD = re.compile(r"[\s:：,，]+|$|(?=[TtCcKk]-\d)")
+# As people type them, also with an input method on: full-width letters and digits, the dashes that editors make.
+_KIND_AND_DASH = "[TtCcKkＴｔＣｃＫｋ][-－‐‑–−]"
+_REFERENCE = re.compile(rf"(?P<ref>{_KIND_AND_DASH}\d{{1,40}})(?!\w)[\s:：,，]*")
+_MARKS = "。．.!！?？…~～"
+_AFTER_WORD = re.compile(rf"[\s:：,，=＝]+|[{_MARKS}]+(?:\s+|$)|$|(?={_KIND_AND_DASH}\d)")
 
 # Greetings and thanks are short, however they are strung together.
 _LONGEST_PLEASANTRY = 80
@@ -106,14 +133,14 @@ def parse(said: Text, *, joined: bool = False) -> Spoken | None:
     start = len(whole) - len(whole.lstrip())
     if whole.startswith("/", start):
         start += 1
-    reference, start = _reference(whole, start)
+    reference, start = leading_reference(whole, start)
     found = _word(whole, start, joined=joined)
     if found is None:
-        alone = reference and not whole[start:].strip()
+        alone = reference and not unmarked(whole[start:])
         return Spoken("show", reference, ()) if alone else None
     command, start = found
     if not reference and command not in _REFERENCE_IS_ARGUMENT:
-        reference, start = _reference(whole, start)
+        reference, start = leading_reference(whole, start)
     return Spoken(command, reference, after(said, start))
 
 
@@ -126,13 +153,25 @@ def named(word: str, rest: Text) -> Spoken | None:
     if command is None:
         gap = "" if plain(rest).startswith("-") else " "
         return parse(text(word, gap, rest), joined=True)
-    reference, start = _reference(plain(rest), 0) if command not in _REFERENCE_IS_ARGUMENT else ("", 0)
+    reference, start = leading_reference(plain(rest), 0) if command not in _REFERENCE_IS_ARGUMENT else ("", 0)
     return Spoken(command, reference, after(rest, start))
 
 
-def _reference(whole: str, start: int) -> tuple[str, int]:
+def leading_reference(whole: str, start: int) -> tuple[str, int]:
+    """The reference that stands at `start` ("" if none does), and where what follows it begins."""
     found = _REFERENCE.match(whole, start)
-    return (found["ref"].upper(), found.end()) if found else ("", start)
+    return (reference_in(found["ref"]), found.end()) if found else ("", start)
+
+
+def reference_in(said: str) -> str:
+    """A reference as it is written everywhere: `T-12` for `t－１２`; what is none as it is."""
+    bare = unicodedata.normalize("NFKC", said.strip())
+    return f"{bare[:1].upper()}-{bare[2:]}" if _REFERENCE.fullmatch(said.strip()) else said
+
+
+def unmarked(said: str) -> str:
+    """What was said without the marks that end a sentence, and without white space at its two ends."""
+    return said.strip().rstrip(_MARKS).strip()
 
 
 def _word(whole: str, start: int, *, joined: bool) -> tuple[str, int] | None:

@@ -58,7 +58,8 @@ def add(key: str, **values: str | tuple[str, ...] | None) -> None:
     Whoever wrote to the bot with one of the accounts before becomes this person, with all tickets. People added here
     are not disabled for not being in the team file.
     """
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
+    said = {name: value for name, value in values.items() if value or name == "name"}  # an empty name is told to be one
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
     table = person_table({"key": key} | given, words())
     write(lambda unit: join(unit, table))
     say("cli.added", name=table.name, person=key)

@@ -128,11 +128,15 @@ def _locale(said: str) -> str:
 # What help shows to whom, in groups; the sentence of each is `help.<command>`.
 _HELP = (
     ("help.group_ask", "ticket mine show history"),
-    ("help.group_lists", "queue board find"),
-    ("help.group_work", "take assign priority status due tag team reply note solve close reopen merge"),
+    ("help.group_lists", "queue board find why"),
+    ("help.group_work", "take assign priority status type due tag team reply note solve close reopen merge"),
+    ("help.group_duty", "duty rest busy leave"),
+    ("help.group_collab", "collab accept eta ask hand return done resend withdraw skip where flow room"),
+    ("help.group_alerts", "ack snooze delivery"),
+    ("help.group_knowledge", "kb"),
     ("help.group_self", "link lang help"),
 )
-_FOR_CUSTOMERS = frozenset(["ticket", "mine", "show", "link", "lang", "help"])
+_FOR_CUSTOMERS = frozenset(["ticket", "kb", "mine", "show", "link", "lang", "help"])
 _FOR_ANALYSTS = _FOR_CUSTOMERS | {"board"}
 
 

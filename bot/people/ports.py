@@ -31,7 +31,7 @@ class PeopleStore(Protocol):
         ...
 
     def save_person(self, person: Person) -> None:
-        """Store name, role, locale, e-mail, active, teams, skills, tier."""
+        """Store everything about the person, his teams included."""
         ...
 
     def account(self, platform: str, user: str) -> Account | None:

@@ -8,7 +8,8 @@ from bot.workspace import House
 
 def reachable(unit: Unit, house: House, person: Person, preferred: str) -> list[Account]:
     """His accounts on the platforms that are on, without those that shut the bot out; the preferred platform first."""
-    accounts = [each for each in unit.people.accounts(person.id) if each.reachable and each.platform in house.platforms]
+    on = {platform for platform, can in house.platforms.items() if can.chat}
+    accounts = [each for each in unit.people.accounts(person.id) if each.reachable and each.platform in on]
     return sorted(accounts, key=lambda account: account.platform != preferred)
 
 

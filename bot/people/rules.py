@@ -1,8 +1,10 @@
 """Persons, accounts, teams and roles as plain data."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from bot.calendars.rules import Interval, Intervals
 from bot.chat.events import Place
 
 
@@ -33,7 +35,9 @@ class Visibility(StrEnum):
 class Person:
     """Somebody, whatever accounts he has. `key` is his name in the team file ("" if he is not in it).
 
-    `locale` is "" until he chose one. `teams` are the ids of the teams he belongs to.
+    `locale` is "" until he chose one. `teams` are the ids of the teams he belongs to. `calendar` is his own ("": his
+    team's); he does not work on `closed` days, works other hours on `opened` ones, and rests daily in `rest`. `phone`
+    is written as E.164 has it: +8613800138000.
     """
 
     id: int
@@ -46,6 +50,11 @@ class Person:
     teams: frozenset[int] = frozenset()
     skills: tuple[str, ...] = ()
     tier: str = ""
+    calendar: str = ""
+    closed: tuple[date, ...] = ()
+    opened: tuple[tuple[date, Intervals], ...] = ()
+    rest: tuple[Interval, ...] = ()
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,8 @@ class Team:
     """A department. `rooms` hold its cards and threads, `intake` rooms open a ticket for every top-level message.
 
     `audience` is who reads what is written in its ticket threads by default; `topic_per_ticket` asks for a topic of its
-    own for each ticket where the platform has topics.
+    own for each ticket where the platform has topics. `closed`, `opened` and `rest` are exceptions to its calendar.
+    `review_articles`: what its people write in the knowledge base is looked at by its lead before others find it.
     """
 
     id: int
@@ -80,6 +90,10 @@ class Team:
     topic_per_ticket: bool = False
     calendar: str = ""
     locale: str = ""
+    closed: tuple[date, ...] = ()
+    opened: tuple[tuple[date, Intervals], ...] = ()
+    rest: tuple[Interval, ...] = ()
+    review_articles: bool = False
 
     def called(self, name: str) -> bool:
         """Whether `name` is the team's key, name or one of its aliases, however it is capitalised."""

@@ -7,12 +7,14 @@ from rapidfuzz import fuzz, process
 
 from bot.chat.context import Context
 from bot.chat.text import plain
-from bot.chat.words import folded
+from bot.chat.words import folded, unmarked
 from bot.errors import Invalid, NotFound
 from bot.language.catalogue import LOCALES, table
 from bot.people.rules import Person, Role, Team
 from bot.tickets.rules import Priority, Status
 
+# Whatever stands between the numbers: marks, or the words for year, month and day.
+_DATE = re.compile(r"(?:(\d{4})[^\d\s])?(\d{1,2})[^\d\s](\d{1,2})[^\d\s]?")
 _DAYS_AHEAD = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
@@ -53,7 +55,7 @@ def colleague(context: Context, said: str = "") -> Person:
             account = people.account(context.event.place.platform, span.account)
             if account is not None:
                 return _of_staff(people.person(account.person))
-    wanted = (said or plain(context.text)).strip().lstrip("@").strip()
+    wanted = unmarked(said or plain(context.text)).lstrip("@").strip()
     if not said and _listed("words.myself", wanted):
         return context.who
     if said and wanted.isdecimal() and len(wanted) <= 12:
@@ -88,7 +90,10 @@ def team(context: Context, said: str) -> Team:
 
 
 def day(context: Context, said: str) -> str:
-    """A day as YYYY-MM-DD: written so, or today, tomorrow, +3d; "" for none. Raises `Invalid` with an example."""
+    """A day as YYYY-MM-DD: written so (or 2026/12/5, 12月5日: the next one), or today, tomorrow, +3d; "" for none.
+
+    Raises `Invalid` with an example.
+    """
     wanted = folded(said.strip())
     if nothing(wanted):
         return ""
@@ -100,9 +105,30 @@ def day(context: Context, said: str) -> str:
     if later:
         return (today + timedelta(days=int(later[1]))).isoformat()
     try:
-        return date.fromisoformat(wanted).isoformat()
+        return _dated(wanted, today).isoformat()
     except ValueError:
         raise Invalid("ticket.day_which", said=said[:40], example=(today + timedelta(days=3)).isoformat()) from None
+
+
+def _dated(wanted: str, today: date) -> date:
+    """Raises ValueError for what is no day. Without a year, the next such day is meant."""
+    found = _DATE.fullmatch(wanted)
+    if found is None:
+        return date.fromisoformat(wanted)
+    year, month, day_of_month = (int(part or 0) for part in found.groups())
+    meant = date(year or today.year, month, day_of_month)
+    return meant if year or meant >= today else meant.replace(year=today.year + 1)
+
+
+def kind(context: Context, said: str) -> str:
+    """A kind of ticket that the workspace knows, "" for none; raises `Invalid` that lists them."""
+    if nothing(said):
+        return ""
+    found = next((known for known in context.workspace.types if folded(known) == folded(said.strip())), None)
+    if found is None:
+        names = context.words.joined(list(context.workspace.types))
+        raise Invalid("ticket.type_which" if names else "ticket.no_types", said=said[:40], names=names)
+    return found
 
 
 def tags(said: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Tickets as people see them: the living card, short lists, the home page. Data in, views out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.chat.text import Span, Text, bold, head, link, plain, shortened
@@ -17,13 +17,20 @@ MARKS = {Priority.LOW: "⚪", Priority.NORMAL: "🔵", Priority.HIGH: "🟠", Pr
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a card tells besides the ticket itself: names, and who could own it."""
+    """What a card tells besides the ticket itself: names, who could own it, who of them is off duty until when, and
+    what is `due` when, which departments could be asked, the requests to some that it waits for, and which
+    kinds of tickets there are."""
 
     requester: str
     assignee: str
     team: Team
     candidates: tuple[Person, ...] = ()
     links: tuple[tuple[str, int], ...] = ()
+    away: Mapping[int, datetime | None] = field(default_factory=dict)
+    due: tuple[Callable[[Words], Sequence[Row]], ...] = ()
+    departments: tuple[Team, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 def headline(ticket: Ticket) -> str:
@@ -60,10 +67,13 @@ def _rows(ticket: Ticket, shown: Shown, words: Words) -> tuple[Row, ...]:
         ("card.requester", shown.requester),
         ("card.team", shown.team.name),
         ("card.due", ticket.due_on),
+        ("card.waits_for", words.joined(list(shown.waits_for))),
+        ("card.type", ticket.type),
         ("card.tags", " ".join(f"#{tag}" for tag in ticket.tags)),
         ("card.linked", words.joined([f"{words(f'linked.{kind}')} T-{number}" for kind, number in shown.links])),
     ]
     found = [Row(words(label), spans(value)) for label, value in rows if value]
+    found += [row for told in shown.due for row in told(words)]
     if ticket.last_reply and ticket.last_reply_at:
         seen = words("card.seen_at", words=shortened(ticket.last_reply, 160), at=ticket.last_reply_at)
         found.append(Row(words("card.customer_saw"), spans(seen)))
@@ -78,24 +88,46 @@ def _controls(ticket: Ticket, shown: Shown, words: Words) -> tuple[Control, ...]
         reopen = Button(words("button.reopen"), "ticket.reopen", number)
         close = Button(words("button.close"), "ticket.close", number)
         note = Button(words("button.note"), "ticket.note", number)
-        return (reopen, note) if ticket.status is Status.CLOSED else (reopen, close, note)
+        learn = Button(words("kb.button.write_down"), "kb.from_ticket", number)
+        return (reopen, note, learn) if ticket.status is Status.CLOSED else (reopen, close, note, learn)
     take = () if ticket.assignee else (Button(words("button.take"), "ticket.take", number, style="primary"),)
     return (
         *take,
         Button(words("button.reply"), "ticket.reply", number, style="" if take else "primary"),
         Button(words("button.note"), "ticket.note", number),
         Button(words("button.solve"), "ticket.solve", number),
-        assign_menu(ticket, shown.candidates, words),
+        *_asking(ticket, shown, words),
+        assign_menu(ticket, shown, words),
         priority_menu(ticket, words),
         status_menu(ticket, words),
+        *_kinds(ticket, shown, words),
         DatePicker(words("button.due"), "ticket.due", number, ticket.due_on),
     )
 
 
-def assign_menu(ticket: Ticket, candidates: Sequence[Person], words: Words) -> Menu:
-    """Who is to own it."""
-    choices = tuple(Choice(str(person.id), person.name) for person in candidates)
+def _asking(ticket: Ticket, shown: Shown, words: Words) -> tuple[Menu, ...]:
+    """Which department to ask for help, where there are others."""
+    choices = tuple(Choice(str(team.id), team.name) for team in shown.departments)
+    return (Menu(words("button.collab"), "collab.ask", ticket.id, choices),) if choices else ()
+
+
+def _kinds(ticket: Ticket, shown: Shown, words: Words) -> tuple[Menu, ...]:
+    """Of which kind it is, where kinds are told apart."""
+    choices = tuple(Choice(kind, kind) for kind in shown.types)
+    return (Menu(words("button.type"), "ticket.type", ticket.id, choices, ticket.type),) if choices else ()
+
+
+def assign_menu(ticket: Ticket, shown: Shown, words: Words) -> Menu:
+    """Who is to own it; of those off duty it says when they are back, which stays true however long the card stands."""
+    choices = tuple(Choice(str(person.id), _available(person, shown.away, words)) for person in shown.candidates)
     return Menu(words("button.assign"), "ticket.assign", ticket.id, choices, str(ticket.assignee or ""))
+
+
+def _available(person: Person, away: Mapping[int, datetime | None], words: Words) -> str:
+    if person.id not in away:
+        return person.name
+    back = away[person.id]
+    return words("duty.option", name=person.name, at=back) if back else words("duty.option_open", name=person.name)
 
 
 def priority_menu(ticket: Ticket, words: Words) -> Menu:

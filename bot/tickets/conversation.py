@@ -11,6 +11,7 @@ from bot.chat.words import is_pleasantry
 from bot.people.permissions import Right, may
 from bot.people.rules import Visibility
 from bot.tickets import relay, replies, work
+from bot.tickets.addressing import addressed, named
 from bot.tickets.facts import CustomerWrote
 from bot.tickets.finding import Where, demand
 from bot.tickets.opening import open_ticket, request_from
@@ -31,6 +32,8 @@ def greeted(context: Context) -> Reply | None:
 
 def said_in(context: Context, event: MessageReceived, found: Where) -> Reply | None:
     """Something was said in a ticket's thread: whoever it was and wherever it is decide what becomes of it."""
+    if found.side is Side.HELPER:
+        return said_by_helper(context, event, found)
     if found.side is Side.TEAM:
         return said_by_team(context, event, found)
     if context.who.id != found.ticket.requester and may(context.who, Right.REPLY, found.ticket):
@@ -86,17 +89,42 @@ def said_by_team(context: Context, event: MessageReceived, found: Where) -> Repl
     in_room = found.thread is not None or context.unit.people.team_of_room(event.place) is not None
     if not in_room:
         demand(context, Right.NOTE, found.ticket)
-    sent = _answers_customer(context.unit, event) or (in_room and _is_public(context, found.ticket))
-    if sent and may(context.who, Right.REPLY, found.ticket):
+    if would_be_sent(context, event, found) and may(context.who, Right.REPLY, found.ticket):
         replies.write_reply(context, found.ticket, event.text, Written.by(event, found))
     else:
         note_by_team(context, event, found)
     return None
 
 
+def would_be_sent(context: Context, event: MessageReceived, found: Where) -> bool:
+    """Whether what somebody writes in the team's thread goes to the customer if he does not say for whom it is."""
+    if found.request or named(context.unit, found.ticket, event.text):
+        return False
+    in_room = found.thread is not None or context.unit.people.team_of_room(event.place) is not None
+    return _answers_customer(context.unit, event) or (in_room and _is_public(context, found.ticket))
+
+
 def note_by_team(context: Context, event: MessageReceived, found: Where) -> None:
     """What surely stays inside: it was said to somebody of the house, or to Baton."""
-    replies.write_note(context, found.ticket, event.text, Written.by(event, found))
+    requests = addressed(context.unit, found.ticket, event.text, found.request)
+    written = replace(Written.by(event, found), request=requests[0] if len(requests) == 1 else 0)
+    replies.write_note(context, found.ticket, event.text, written, requests=requests)
+
+
+def said_by_helper(context: Context, event: MessageReceived, found: Where) -> Reply | None:
+    """Where a department that was asked to help speaks of its request: inside, for those who asked."""
+    replies.write_note(context, found.ticket, event.text, Written.by(event, found), side=Side.HELPER)
+    return None
+
+
+def said_of_request(context: Context, event: MessageReceived, found: Where) -> Reply | None:
+    """Somebody of the house answers, alone with Baton, what he was told about a request: for the other side."""
+    request = context.unit.collab.get(found.request)
+    if request.team in context.who.teams or request.owner == context.who.id:
+        return said_by_helper(context, event, found)
+    demand(context, Right.NOTE, found.ticket)
+    note_by_team(context, event, found)
+    return None
 
 
 def _answers_customer(unit: Unit, event: MessageReceived) -> bool:

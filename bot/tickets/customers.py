@@ -31,6 +31,6 @@ def own_reference(unit: Unit, ticket: Ticket, customer: Person) -> str:
 
 def words_in(context: Context, ticket: Ticket, thread: Thread) -> Words:
     """The language of a thread: its customer's own, else its room's, else the workspace's."""
-    if thread.side is Side.TEAM:
+    if thread.side is not Side.CUSTOMER:
         return context.words_at(thread.place)
     return context.words_for(customer_at(context.unit, ticket, thread), thread.place)

@@ -47,6 +47,14 @@ class DueChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class TypeChanged(Fact):
+    """Of another kind now ("" none)."""
+
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TagsChanged(Fact):
     """The whole set before and after."""
 
@@ -71,10 +79,12 @@ class CustomerWrote(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ReplyWritten(Fact):
-    """Somebody of the house answered the customer; `held` until the take-back window is over."""
+    """Somebody of the house answered the customer; `held` until the take-back window is over, `worded` if it is a reply
+    only by the word that stood before it."""
 
     message: int = 0
     held: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

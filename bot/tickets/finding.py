@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.chat.context import Context
 from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived, Place
 from bot.chat.ports import Posted
+from bot.collab.rules import request_in
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, TooEarly
 from bot.people.permissions import Right, knows_of, may
 from bot.tickets.rules import Message, Side, Thread, Ticket
@@ -17,11 +18,15 @@ _SHARED = frozenset({Right.SOLVE, Right.REOPEN})
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A ticket, the side of it that a place belongs to, and the thread there (None: the room is not joined as such)."""
+    """A ticket, the side of it that a place belongs to, and the thread there (None: the room is not joined as such).
+
+    `request` is the number of the collaboration request that is spoken of there (0: none).
+    """
 
     ticket: Ticket
     side: Side
     thread: Thread | None
+    request: int = 0
 
 
 def where(unit: Unit, place: Place, reply_to: str = "") -> Where | None:
@@ -35,7 +40,7 @@ def where(unit: Unit, place: Place, reply_to: str = "") -> Where | None:
             return found
     thread = unit.tickets.thread_at(place)
     if thread is not None and thread.alone:
-        return Where(unit.tickets.get(thread.ticket), thread.side, thread)
+        return Where(unit.tickets.get(thread.ticket), thread.side, thread, thread.request)
     if place.thread:
         found = _of_message(unit, place, place.thread, as_thread=True)
         if found:
@@ -54,11 +59,25 @@ def _of_message(unit: Unit, place: Place, ref: str, *, as_thread: bool) -> Where
         return None
     ticket = _surviving(unit, unit.tickets.get(number))
     here = [thread for thread in unit.tickets.threads(ticket.id) if thread.place.whole == place.whole]
-    thread = _marked(here, posted, message) or _nearest(here, as_thread=as_thread)
+    request = _request(unit, posted, message)
+    thread = _marked(here, posted, message) or _of_request(here, request) or _nearest(here, as_thread=as_thread)
     if thread is not None:
-        return Where(ticket, thread.side, thread)
+        return Where(ticket, thread.side, thread, thread.request or request)
     side = Side.TEAM if unit.people.team_of_room(place) is not None else Side.CUSTOMER
-    return Where(ticket, side, None)
+    return Where(ticket, side, None, request)
+
+
+def _request(unit: Unit, posted: Posted | None, message: Message | None) -> int:
+    """The collaboration request that a message is about (0: none)."""
+    if message is None and posted is not None and posted.message:
+        message = unit.tickets.message(posted.message)
+    if message is not None:
+        return message.request
+    return request_in(posted.key) if posted is not None else 0
+
+
+def _of_request(here: Sequence[Thread], request: int) -> Thread | None:
+    return next((thread for thread in here if request and thread.request == request), None)
 
 
 def _marked(here: Sequence[Thread], posted: Posted | None, message: Message | None) -> Thread | None:
@@ -76,7 +95,8 @@ def _marked(here: Sequence[Thread], posted: Posted | None, message: Message | No
 def _nearest(here: Sequence[Thread], *, as_thread: bool) -> Thread | None:
     """A thread of the same room. A thread under another message is none of the team's: what is written there has to
     be shown in theirs (a ticket that was merged away leaves such a thread)."""
-    return next((thread for thread in here if not as_thread or thread.side is Side.CUSTOMER), None)
+    own = [thread for thread in here if thread.side is not Side.HELPER]
+    return next((thread for thread in own if not as_thread or thread.side is Side.CUSTOMER), None)
 
 
 def _surviving(unit: Unit, ticket: Ticket) -> Ticket:

@@ -8,6 +8,7 @@ from bot.chat.events import Attachment, ButtonPressed, CommandGiven, MessageRece
 from bot.chat.text import plain
 from bot.chat.text import text as spans
 from bot.chat.views import OpenForm, Reply
+from bot.chat.words import reference_in, unmarked
 from bot.errors import Invalid, NotFound
 from bot.people.permissions import Right, knows_of, may
 from bot.people.rules import Person
@@ -25,8 +26,8 @@ def pressed_value(context: Context) -> str:
 
 
 def said(context: Context) -> str:
-    """What was chosen, or else what followed the command."""
-    return pressed_value(context) or plain(context.text).strip()
+    """What was chosen, or else what followed the command, without the mark that ends the sentence."""
+    return pressed_value(context) or unmarked(plain(context.text))
 
 
 def _attached(context: Context) -> tuple[Attachment, ...]:
@@ -45,8 +46,9 @@ def ticket(context: Context) -> Reply | None:
         return OpenForm(forms.opening_form(context)) if quoted is None else _from_quoted(context, quoted)
     if context.reference:  # it is no ticket to be shown, but the first word of what was said
         context = context.saying("", spans(f"{context.reference} ", *context.text))
-    made, new = open_ticket(context, _from_command(context))
-    if context.private or not new:
+    request = _from_command(context)
+    made, new = open_ticket(context, request)
+    if context.private or not new or request.place.whole != event.place.whole:
         return context.tell("ticket.opened" if new else "ticket.exists", reference=made.reference)
     return None  # the requester is told the number where he wrote
 
@@ -179,6 +181,15 @@ def due(context: Context) -> Reply | None:
     return context.tell("ticket.due_set" if day else "ticket.due_cleared", reference=found.reference, day=day)
 
 
+def type_(context: Context) -> Reply | None:
+    """Of which kind it is; without a word, which it is."""
+    found = meant(context, Right.EDIT)
+    if said(context):
+        found = work.set_type(context, found, arguments.kind(context, said(context)))
+    kind = found.type or context.words("card.none")
+    return context.tell("ticket.type_is", reference=found.reference, type=kind)
+
+
 def tag(context: Context) -> Reply | None:
     """More tags; without any, which there are."""
     found = meant(context, Right.EDIT)
@@ -203,7 +214,7 @@ def reply(context: Context) -> Reply | None:
     if not _typed(context):
         return OpenForm(forms.reply_form(context, found))
     here = _thread_here(context, found)
-    replies.write_reply(context, found, context.text, _written(context, here))
+    replies.write_reply(context, found, context.text, _written(context, here), worded=True)
     return _confirm_at(context, found, here, "reply.queued")
 
 
@@ -213,7 +224,8 @@ def note(context: Context) -> Reply | None:
     if not _typed(context):
         return OpenForm(forms.note_form(context, found))
     here = _thread_here(context, found)
-    replies.write_note(context, found, context.text, _written(context, here))
+    marked = here is not None and bool(getattr(context.event, "reply_to", ""))
+    replies.write_note(context, found, context.text, _written(context, here), marked=marked)
     return _confirm_at(context, found, here, "note.kept")
 
 
@@ -255,10 +267,10 @@ def reopen(context: Context) -> Reply | None:
 def merge(context: Context) -> Reply | None:
     """`merge T-9`: T-9 goes on in this ticket."""
     kept = meant(context, Right.MERGE)
-    other = plain(context.text).strip().split()
+    other = said(context).split()
     if not other:
         raise Invalid("ticket.merge_which", reference=kept.reference)
-    gone = by_reference(context, other[0])
+    gone = by_reference(context, f"T-{other[0]}" if other[0].isdecimal() else reference_in(other[0]))
     demand(context, Right.MERGE, gone)
     work.merge(context, kept, gone)
     return _confirm(context, kept, "ticket.merged", kept=kept.reference, gone=gone.reference)

@@ -4,7 +4,16 @@ from bot.chat.context import Context
 from bot.chat.events import MessageReceived, ReactionAdded
 from bot.chat.views import Reply
 from bot.people.rules import Team
-from bot.tickets.conversation import customer_says, greeted, note_by_team, said_by_team, said_in, says_little
+from bot.tickets.conversation import (
+    customer_says,
+    greeted,
+    note_by_team,
+    said_by_helper,
+    said_by_team,
+    said_in,
+    said_of_request,
+    says_little,
+)
 from bot.tickets.emoji import moved
 from bot.tickets.finding import Where, where
 from bot.tickets.offering import offered
@@ -16,6 +25,8 @@ def heard(context: Context, event: MessageReceived) -> Reply | None:
     """A message that is no command: continues the ticket it stands in, opens one where that is the custom, or is
     none of Baton's business."""
     found = where(context.unit, event.place, event.reply_to)
+    if found is not None and found.request and event.direct and context.who.role.staff:
+        return said_of_request(context, event, found)
     if found is not None and event.direct and context.who.role.staff and found.ticket.requester != context.who.id:
         return said_by_team(context, event, Where(found.ticket, Side.TEAM, None))
     if found is not None:
@@ -35,6 +46,9 @@ def mentioned(context: Context) -> Reply | None:
     if not isinstance(event, MessageReceived):
         return offered(context)
     found = where(context.unit, event.place, event.reply_to)
+    if found is not None and found.side is Side.HELPER:
+        said_by_helper(context, event, found)
+        return offered(context)
     if found is not None and found.side is Side.TEAM:
         note_by_team(context, event, found)  # the thread is the record, whomever it speaks to
         return offered(context)

@@ -1,11 +1,13 @@
 """Lists of tickets: mine, my team's queue, the board, and the home page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.boards.rules import BoardColumn
 from bot.chat.context import Context
 from bot.chat.contract import Order
 from bot.chat.events import HomeOpened, Place
+from bot.chat.router import Sections
 from bot.chat.text import bold
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Reply, Section
@@ -29,29 +31,57 @@ def names_of(unit: Unit, tickets: Sequence[Ticket]) -> dict[int, str]:
     return {id: person.name for id, person in people.items()}
 
 
-def mine_card(unit: Unit, who: Person, words: Words) -> Card:
-    """What waits for this person: a member of the staff's assigned tickets, else the ones he asked for."""
+def mine_card(unit: Unit, who: Person, words: Words, sections: Sequence[Sections] = ()) -> Card:
+    """What waits for this person: a member of the staff's assigned tickets, else the ones he asked for; and what others
+    add of theirs."""
     staff = who.role.staff
     tickets = unit.tickets.assigned_to(who.id) if staff else unit.tickets.requested_by(who.id)
-    return cards.listing(
+    card = cards.listing(
         words("list.mine"), words("list.mine_empty"), tickets, words, unit.now, names_of(unit, tickets), staff=staff
     )
+    return _with(card, unit, who, words, sections)
 
 
-def mine(context: Context) -> Reply | None:
-    """My open items."""
-    context.confide(mine_card(context.unit, context.who, context.words))
-    return None
+def _with(card: Card, unit: Unit, who: Person, words: Words, sections: Sequence[Sections]) -> Card:
+    """The card with what others add; where they do, it does not say that nothing is there."""
+    more = tuple(section for look in sections for section in look(unit, who, words))
+    if not more:
+        return card
+    return replace(card, body=() if not card.sections else card.body, sections=(*card.sections, *more))
 
 
-def queue(context: Context) -> Reply | None:
-    """What nobody in my teams has taken."""
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists to which other capabilities add: `sections` to a person's own items, `queues` to what waits for takers."""
+
+    sections: Sequence[Sections]
+    queues: Sequence[Sections]
+
+    def mine(self, context: Context) -> Reply | None:
+        """My open items."""
+        context.confide(mine_card(context.unit, context.who, context.words, self.sections))
+        return None
+
+    def queue(self, context: Context) -> Reply | None:
+        """What nobody in my teams has taken."""
+        card = queue_card(context)
+        context.confide(_with(card, context.unit, context.who, context.words, self.queues))
+        return None
+
+    def home_opened(self, context: Context, event: HomeOpened) -> Reply | None:
+        """Somebody looks at his page: it is brought up to date."""
+        card = home_card(context.unit, context.who, context.words, self.sections)
+        context.unit.outbox.put(Order("home", event.place, card, user=event.user))
+        return None
+
+
+def queue_card(context: Context) -> Card:
+    """The tickets that nobody in this person's teams has taken. Raises `NotAllowed` for those who take none."""
     if reach(context.who, Right.QUEUE) is Reach.NONE:
         raise NotAllowed("ticket.role_may_not", role=context.words(f"role.{context.who.role.value}"))
     unit, words = context.unit, context.words
     tickets = unit.tickets.unassigned(_teams_of(context))
-    context.confide(cards.listing(words("list.queue"), words("list.queue_empty"), tickets, words, unit.now, {}))
-    return None
+    return cards.listing(words("list.queue"), words("list.queue_empty"), tickets, words, unit.now, {})
 
 
 def _teams_of(context: Context) -> list[int]:
@@ -97,9 +127,9 @@ def _hand(ticket: Ticket, words: Words) -> tuple[Button, ...]:
     return (Button(words("button.take"), "ticket.take", ticket.id, style="primary"), see)
 
 
-def home_card(unit: Unit, who: Person, words: Words) -> Card:
+def home_card(unit: Unit, who: Person, words: Words, sections: Sequence[Sections] = ()) -> Card:
     """A person's own page: what he can start here, and his open items."""
-    listing = mine_card(unit, who, words)
+    listing = mine_card(unit, who, words, sections)
     buttons = [Button(words("button.new_ticket"), "ticket.open", 0, style="primary")]
     if reach(who, Right.QUEUE):
         buttons.append(Button(words("button.queue"), "queue", 0))
@@ -116,19 +146,13 @@ def home_card(unit: Unit, who: Person, words: Words) -> Card:
     )
 
 
-def home_opened(context: Context, event: HomeOpened) -> Reply | None:
-    """Somebody looks at his page: it is brought up to date."""
-    card = home_card(context.unit, context.who, context.words)
-    context.unit.outbox.put(Order("home", event.place, card, user=event.user))
-    return None
-
-
 class HomeKeeper:
     """Brings the pages of those concerned up to date when responsibility moves."""
 
-    def __init__(self, homes: frozenset[str]) -> None:
-        """`homes`: the platforms on which persons have a page."""
+    def __init__(self, homes: frozenset[str], sections: Sequence[Sections] = ()) -> None:
+        """`homes`: the platforms on which persons have a page; `sections` are what others add to it."""
         self._homes = homes
+        self._sections = sections
 
     def assigned(self, unit: Unit, fact: TicketAssigned) -> None:
         """Both the former and the new owner see it at once."""
@@ -148,7 +172,8 @@ class HomeKeeper:
         if not homes:
             return
         person, workspace = unit.people.person(number), Workspace.read(unit.keys.get(CONFIG_KEY))
-        card = home_card(unit, person, Words(chosen(person.locale, workspace.locale), workspace.zone))
+        card = home_card(unit, person, Words(chosen(person.locale, workspace.locale), workspace.zone),
+                         self._sections)  # fmt: skip
         for account in homes:
             place = Place(account.platform, account.room or account.user)
             unit.outbox.put(Order("home", place, card, user=account.user))

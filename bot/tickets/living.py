@@ -13,7 +13,7 @@ from bot.people.permissions import Right, reach
 from bot.people.rules import Person, Team
 from bot.tickets.cards import Shown, customer_card, ticket_card
 from bot.tickets.relay import translated
-from bot.tickets.rules import Side, Thread, Ticket
+from bot.tickets.rules import Side, Status, Thread, Ticket
 from bot.unit import Unit
 
 
@@ -40,17 +40,33 @@ def join(context: Context, ticket: Ticket, team: Team) -> None:
             context.unit.tickets.add_thread(thread)
 
 
-def described(unit: Unit, ticket: Ticket) -> Shown:
+def described(context: Context, ticket: Ticket) -> Shown:
     """What the card tells besides the ticket itself."""
+    unit = context.unit
     people = unit.people.persons([number for number in (ticket.requester, ticket.assignee) if number])
     team = unit.people.team(ticket.team)
+    candidates = tuple(person for person in unit.people.members(team.id) if reach(person, Right.TAKE))
     return Shown(
         requester=people[ticket.requester].name if ticket.requester in people else "",
         assignee=people[ticket.assignee].name if ticket.assignee in people else "",
         team=team,
-        candidates=tuple(person for person in unit.people.members(team.id) if reach(person, Right.TAKE)),
+        candidates=candidates,
+        away=context.house.availability(unit, candidates),
         links=tuple(unit.tickets.linked(ticket.id)),
+        departments=tuple(other for other in unit.people.teams() if other.id != ticket.team and other.rooms),
+        waits_for=_waited_for(unit, ticket),
+        types=context.workspace.types,
+        due=tuple(look(unit, ticket) for look in context.house.due),
     )
+
+
+def _waited_for(unit: Unit, ticket: Ticket) -> tuple[str, ...]:
+    """The open requests to other departments, and with whom each is; asked only while the ticket waits."""
+    if ticket.status is not Status.ON_HOLD:
+        return ()
+    requests = [request for request in unit.collab.of_ticket(ticket.id) if request.state.open]
+    teams = {team.id: team.name for team in unit.people.teams()}
+    return tuple(f"{request.reference} {teams.get(request.team, '')}" for request in requests)
 
 
 def refresh(context: Context, ticket: Ticket) -> None:
@@ -59,7 +75,7 @@ def refresh(context: Context, ticket: Ticket) -> None:
     threads = unit.tickets.threads(ticket.id, Side.TEAM)
     if not threads:
         return
-    shown = described(unit, ticket)
+    shown = described(context, ticket)
     for thread in threads:
         card = ticket_card(_legible(unit, ticket, thread.place), shown, context.words_at(thread.place))
         topic = ""
@@ -89,7 +105,7 @@ def shown_to(context: Context, person: Person, ticket: Ticket) -> Card:
     unit = context.unit
     legible = _legible(unit, ticket, context.event.place)
     if person.role.staff and (ticket.requester != person.id or ticket.team in person.teams):
-        return ticket_card(legible, described(unit, ticket), context.words)
+        return ticket_card(legible, described(context, ticket), context.words)
     if ticket.merged_into:  # to him it is still his own; that it goes on in another is a matter of the house
         living = unit.tickets.get(ticket.merged_into)
         return replace(customer_card(replace(legible, status=living.status), context.words), controls=())

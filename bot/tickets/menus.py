@@ -30,12 +30,19 @@ def _of(context: Context, number: int, right: Right) -> Ticket:
 
 
 def _candidates(context: Context, ticket: Ticket) -> Menu:
-    return assign_menu(ticket, living.described(context.unit, ticket).candidates, context.words)
+    return assign_menu(ticket, living.described(context, ticket), context.words)
 
 
 choose_assignee = _chooser(Right.ASSIGN, _candidates)
 choose_priority = _chooser(Right.EDIT, lambda context, ticket: priority_menu(ticket, context.words))
 choose_status = _chooser(Right.EDIT, lambda context, ticket: status_menu(ticket, context.words))
+
+
+def choose_type(context: Context, number: int) -> Question:
+    """Of which kind it is."""
+    found = _of(context, number, Right.EDIT)
+    question = context.words("menu.question", reference=found.reference, label=context.words("button.type"))
+    return question, tuple(Choice(kind, kind) for kind in context.workspace.types)
 
 
 def choose_due(context: Context, number: int) -> Question:

@@ -13,6 +13,7 @@ from bot.people.reaching import direct_place, reachable
 from bot.people.rules import Person, Team
 from bot.tickets import living, relay
 from bot.tickets.facts import TicketOpened
+from bot.tickets.finding import where
 from bot.tickets.recording import Written, record
 from bot.tickets.rules import TEXT_LIMIT, TITLE_LIMIT, Priority, Side, Thread, Ticket
 from bot.unit import Unit
@@ -109,15 +110,23 @@ def _acknowledge(context: Context, ticket: Ticket, thread: Thread, requester: Pe
 
 
 def request_from(context: Context, event: MessageReceived | CommandGiven, team: Team, *, by: str) -> Request:
-    """A ticket from what somebody just wrote: he is answered alone where he wrote alone, else under his message."""
+    """A ticket from what somebody just wrote: he is answered alone where he wrote alone or in the team's thread of
+    another ticket (which stays that one's), else under his message."""
     place, threads = event.place, context.house.can(event.place.platform).threads
-    if threads and not event.direct and not place.thread:
-        place = replace(place, thread=event.message)
+    if threads and not event.direct:
+        place = _own_thread(context, event)
     return Request(
         by, context.who, team, event.text, place, written_at=event.place, ref=event.message,
         reply_to="" if threads or event.direct else event.message,
         origin=origin_of(event.place, event.message), link=event.link, attachments=event.attachments,
     )  # fmt: skip
+
+
+def _own_thread(context: Context, event: MessageReceived | CommandGiven) -> Place:
+    if not event.place.thread:
+        return replace(event.place, thread=event.message)
+    here = where(context.unit, event.place)
+    return own_place(context) if here is not None and here.side is not Side.CUSTOMER else event.place
 
 
 def request_quoted(context: Context, quoted: Quoted, *, by: str) -> Request:

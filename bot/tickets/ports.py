@@ -66,7 +66,7 @@ class TicketStore(Protocol):
         ...
 
     def add_thread(self, thread: Thread) -> Thread:
-        """Join a place (`id` 0). A place that the ticket has already joined on that side is given back as it is."""
+        """Join a place (`id` 0). One that the ticket has already joined so (side, request) is given back as it is."""
         ...
 
     def save_thread(self, thread: Thread) -> None:

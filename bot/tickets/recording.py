@@ -14,17 +14,21 @@ from bot.tickets.rules import TEXT_LIMIT, Fate, Message, Side, Ticket
 @dataclass(frozen=True, slots=True)
 class Written:
     """Where something was typed: the place and the platform's reference of the message ("" for a form), the ticket's
-    thread it stands in (0: none), and what was attached."""
+    thread it stands in (0: none), and what was attached.
+
+    `request` is the collaboration request that it is about (0: none): what is, stays inside.
+    """
 
     place: Place | None = None
     ref: str = ""
     thread: int = 0
     attachments: tuple[Attachment, ...] = ()
+    request: int = 0
 
     @classmethod
     def by(cls, event: MessageReceived, found: Where) -> "Written":
         """A message of a platform, in the thread of a ticket."""
-        return cls(event.place, event.message, found.thread.id if found.thread else 0, event.attachments)
+        return cls(event.place, event.message, found.thread.id if found.thread else 0, event.attachments, found.request)
 
 
 def record(
@@ -51,5 +55,6 @@ def record(
     message = Message(
         0, ticket.id, (author or context.who).id, side, public, head(cleaned(text), TEXT_LIMIT), unit.now,
         written.place, written.ref, written.thread, files, fate,
+        request=0 if public else written.request,
     )  # fmt: skip
     return unit.tickets.add_message(message)

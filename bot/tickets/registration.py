@@ -8,13 +8,15 @@ from bot.tickets.facts import StatusChanged, TicketAssigned
 
 def register(router: Router, homes: frozenset[str]) -> None:
     """Take the names; `homes` are the platforms on which a person has a page of his own."""
+    listed = lists.Lists(router.sections, router.queues)
     commands = {
         "ticket": handlers.ticket, "show": handlers.show, "take": handlers.take, "assign": handlers.assign,
         "priority": handlers.priority, "status": handlers.status, "due": handlers.due, "tag": handlers.tag,
+        "type": handlers.type_,
         "team": handlers.team, "reply": handlers.reply, "note": handlers.note, "solve": handlers.solve,
         "close": handlers.close, "reopen": handlers.reopen, "merge": handlers.merge,
         "history": history.history, "find": search.find,
-        "mine": lists.mine, "queue": lists.queue, "board": lists.board,
+        "mine": listed.mine, "queue": listed.queue, "board": lists.board,
     }  # fmt: skip
     for word, handler in commands.items():
         router.command(word, handler)
@@ -23,6 +25,8 @@ def register(router: Router, homes: frozenset[str]) -> None:
     for word in ("mine", "queue", "board"):
         router.button(word, commands[word])
     router.button("ticket.open", handlers.open_form)
+    router.button("ticket.type", handlers.type_)
+    router.chooser("ticket.type", menus.choose_type)
     router.button("ticket.from_message", handlers.from_message)
     router.button("reply.take_back", handlers.take_back)
     router.form("ticket.open", forms.opened)
@@ -37,8 +41,8 @@ def register(router: Router, homes: frozenset[str]) -> None:
     router.on(MessageEdited, changes.edited)
     router.on(MessageRemoved, changes.removed)
     router.on(ReactionAdded, intake.reacted)
-    router.on(HomeOpened, lists.home_opened)
-    keeper = lists.HomeKeeper(homes)
+    router.on(HomeOpened, listed.home_opened)
+    keeper = lists.HomeKeeper(homes, router.sections)
     router.reactions.on(TicketAssigned, keeper.assigned)
     router.reactions.on(StatusChanged, keeper.moved)
     router.unknown = intake.mentioned

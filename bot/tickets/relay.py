@@ -1,7 +1,8 @@
 """A conversation in every place that a ticket has joined: what is said in one is shown in the others that may see it.
 
-What is internal goes to the team's side only. Each copy is an order with a key of its own (`m<message>@<thread>`), so
-that an edit replaces it and a deletion takes it away.
+What is internal goes to the team's side only; a department that was asked to help reads what is said to it and what
+was chosen for it. Each copy is an order with a key of its own (`copies.py`), so that an
+edit replaces it and a deletion takes it away.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from bot.chat.text import STRIKE, Span, Text, bold
 from bot.chat.text import text as spans
 from bot.chat.views import Post
 from bot.language.catalogue import Words
+from bot.tickets.copies import copy_key, file_key, names, shown_in, stands
 from bot.tickets.customers import words_in
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from bot.unit import Unit
@@ -22,24 +24,44 @@ from bot.unit import Unit
 RECENT = 20
 
 
-def copy_key(message: int, thread: int) -> str:
-    """The name under which the copy of a message in a thread is remembered."""
-    return f"m{message}@{thread}"
-
-
 def readers(unit: Unit, message: Message) -> list[Thread]:
     """The threads that show a copy of this message: those allowed to see it, without the one it was written in."""
     threads = [thread for thread in unit.tickets.threads(message.ticket) if thread.id != message.thread]
-    if message.side is Side.CUSTOMER or not message.public:
-        threads = [thread for thread in threads if thread.side is Side.TEAM]
+    threads = [thread for thread in threads if _may_read(unit, message, thread)]
     places = {(thread.side, thread.place, thread.key): thread for thread in reversed(threads)}
     return sorted(places.values(), key=lambda thread: thread.id)
 
 
+def _may_read(unit: Unit, message: Message, thread: Thread) -> bool:
+    if thread.side is Side.CUSTOMER:
+        return message.public and message.side is Side.TEAM
+    if thread.side is Side.HELPER:
+        own = message.request == thread.request and not shut(unit, thread)
+        return own or shown_in(unit, message, thread)
+    return True
+
+
+def shut(unit: Unit, thread: Thread) -> bool:
+    """Whether it is a room of its own in which nothing can be said any more."""
+    room = unit.people.room(thread.place) if thread.alone and thread.side is Side.HELPER else None
+    return room is not None and not room.present
+
+
+def show_to(context: Context, ticket: Ticket, message: Message, threads: Sequence[Thread]) -> None:
+    """Queue copies for threads of departments that read only what is chosen for them; not where it stands already."""
+    for thread in threads:
+        if thread.side is Side.HELPER and thread.id != message.thread and not shown_in(context.unit, message, thread):
+            _show_in(context, ticket, message, thread, None)
+
+
 def show(context: Context, ticket: Ticket, message: Message, *, not_before: datetime | None = None) -> None:
-    """Queue the copies of a message, new or as it reads now; files only the first time."""
+    """Queue the copies of a message, new or as it reads now; files only the first time.
+
+    What an edit makes of a message is no news to a customer who never saw it (his thread joined later).
+    """
     for thread in readers(context.unit, message):
-        _show_in(context, ticket, message, thread, not_before if thread.side is Side.CUSTOMER else None)
+        if message.edited_at is None or thread.side is Side.TEAM or shown_in(context.unit, message, thread):
+            _show_in(context, ticket, message, thread, not_before if thread.side is Side.CUSTOMER else None)
 
 
 def _show_in(context: Context, ticket: Ticket, message: Message, thread: Thread, held: datetime | None) -> None:
@@ -48,11 +70,11 @@ def _show_in(context: Context, ticket: Ticket, message: Message, thread: Thread,
     view = Post(
         _body(unit, message, thread.place),
         author=unit.people.person(message.author).name,
-        label=_label(words, message, thread),
+        label=_label(unit, words, message, thread),
         footer=words("relay.edited") if message.edited_at else "",
     )
-    order = Order("show", thread.place, view, key=copy_key(message.id, thread.id), under=thread.key,
-                  reply_to=thread.reply_to)  # fmt: skip
+    name = names(unit, message, thread)[0] if message.edited_at else copy_key(message.id, thread.id)
+    order = Order("show", thread.place, view, key=name, under=thread.key, reply_to=thread.reply_to)
     unit.outbox.put(order, not_before=held, author=message.author, ticket=ticket.id, message=message.id)
     if message.edited_at is None:
         _show_files(unit, message, message.files, thread, held)
@@ -71,28 +93,25 @@ def show_again(context: Context, ticket: Ticket, threads: Sequence[Thread]) -> N
 def show_more(unit: Unit, message: Message, files: tuple[int, ...], *, not_before: datetime | None = None) -> None:
     """Queue the copies of files that arrived after the message that they belong to."""
     for thread in readers(unit, message):
-        _show_files(unit, message, files, thread, not_before if thread.side is Side.CUSTOMER else None)
+        if thread.side is Side.TEAM or shown_in(unit, message, thread):
+            _show_files(unit, message, files, thread, not_before if thread.side is Side.CUSTOMER else None)
 
 
 def _show_files(unit: Unit, message: Message, files: tuple[int, ...], thread: Thread, held: datetime | None) -> None:
     for file in files:
         order = Order("file", thread.place, file=file, under=thread.key, reply_to=thread.reply_to,
-                      key=f"{copy_key(message.id, thread.id)}/f{file}")  # fmt: skip
+                      key=file_key(copy_key(message.id, thread.id), file))  # fmt: skip
         unit.outbox.put(order, not_before=held, author=message.author, ticket=message.ticket, message=message.id)
 
 
 def take_away(unit: Unit, message: Message) -> None:
     """Queue the removal of every copy of a message that its author deleted."""
     for thread in readers(unit, message):
-        for key in (copy_key(message.id, thread.id), *_file_keys(message, thread)):
+        for key in names(unit, message, thread):
             unit.outbox.cancel(key)  # not sent yet, or a newer state of what was
             unit.outbox.put(
                 Order("remove", thread.place, key=key, under=thread.key), ticket=message.ticket, message=message.id
             )
-
-
-def _file_keys(message: Message, thread: Thread) -> list[str]:
-    return [f"{copy_key(message.id, thread.id)}/f{file}" for file in message.files]
 
 
 def withhold(unit: Unit, message: Message) -> bool:
@@ -101,18 +120,38 @@ def withhold(unit: Unit, message: Message) -> bool:
         key
         for thread in readers(unit, message)
         if thread.side is Side.CUSTOMER
-        for key in (copy_key(message.id, thread.id), *_file_keys(message, thread))
+        for key in names(unit, message, thread)
+        if stands(unit, key)
     ]
     withheld = [unit.outbox.cancel(key) for key in keys]
     return bool(withheld) and all(withheld)
 
 
-def _label(words: Words, message: Message, thread: Thread) -> str:
+def _label(unit: Unit, words: Words, message: Message, thread: Thread) -> str:
     if thread.side is Side.CUSTOMER:
         return ""
     if message.side is Side.CUSTOMER:
         return words("relay.from_customer")
-    return words("relay.to_customer") if message.public else words("relay.internal")
+    if message.public:
+        return words("relay.to_customer")
+    if thread.side is Side.HELPER:
+        return _label_for_helper(unit, words, message, thread)
+    if message.request:
+        team = unit.people.team(unit.collab.get(message.request).team).name
+        told = "relay.from_department" if message.side is Side.HELPER else "relay.to_department"
+        return words(told, reference=f"C-{message.request}", team=team)
+    return words("relay.internal")
+
+
+def _label_for_helper(unit: Unit, words: Words, message: Message, thread: Thread) -> str:
+    """Whose words they are, and whether they were for this department alone."""
+    if message.side is Side.HELPER:
+        return words("relay.internal")
+    request = unit.collab.get(thread.request)
+    team = unit.people.team(request.asking_team or unit.tickets.get(message.ticket).team).name
+    if message.request == thread.request:
+        return words("relay.from_asking", team=team)
+    return words("relay.from_asking_to_all", team=team)
 
 
 def _body(unit: Unit, message: Message, place: Place) -> Text:

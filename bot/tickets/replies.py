@@ -17,6 +17,7 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.people.permissions import Right, knows_of, may
 from bot.people.rules import Visibility
 from bot.tickets import relay, work
+from bot.tickets.copies import name_in
 from bot.tickets.facts import NoteAdded, ReplyTakenBack, ReplyWritten
 from bot.tickets.recording import Written, record
 from bot.tickets.rules import TAKE_BACK_WINDOW, TEXT_LIMIT, Fate, Message, Side, Status, Ticket
@@ -36,8 +37,10 @@ def notice_key(message: int) -> str:
     return f"reply:{message}"
 
 
-def write_reply(context: Context, ticket: Ticket, text: Text, written: Written) -> None:
+def write_reply(context: Context, ticket: Ticket, text: Text, written: Written, *, worded: bool = False) -> None:
     """Answer the customer, in ten seconds. An ownerless ticket becomes the writer's.
+
+    `worded`: only the word for a reply, which is no part of `text`, makes it one.
 
     Raises `Invalid` for an empty text, a ticket that is closed, or one without a place where the customer is.
     """
@@ -52,8 +55,8 @@ def write_reply(context: Context, ticket: Ticket, text: Text, written: Written) 
         return
     ticket = _taken(context, ticket)
     relay.show(context, ticket, message, not_before=unit.now + TAKE_BACK_WINDOW)
-    unit.record(ReplyWritten(ticket.id, message=message.id, held=True))
-    _notice(context, message, "reply.leaving", seconds=int(TAKE_BACK_WINDOW.total_seconds()), button=True)
+    unit.record(ReplyWritten(ticket.id, message=message.id, held=True, worded=worded))
+    tell(context, message, "reply.leaving", seconds=int(TAKE_BACK_WINDOW.total_seconds()), button=True)
 
 
 def _taken(context: Context, ticket: Ticket) -> Ticket:
@@ -71,14 +74,15 @@ def _check(text: Text, attachments: tuple[Attachment, ...]) -> None:
         raise Invalid("reply.too_long", field="text", limit=TEXT_LIMIT, length=len(said))
 
 
-def _notice(context: Context, message: Message, key: str, *, button: bool = False, **values: object) -> None:
+def tell(context: Context, message: Message, key: str, *, button: bool = False, **values: object) -> None:
     """Tell the team's threads what becomes of a message; what is told later replaces what was told before."""
     for thread in context.unit.tickets.threads(message.ticket, Side.TEAM):
         words = context.words_at(thread.place)
         back = Button(words("button.take_back"), "reply.take_back", message.id, style="danger")
         said = spans(words(key, words=summary(message.text, _QUOTE), **values))
         view = Post(said, controls=(back,) if button else ())
-        order = Order("show", thread.place, view, under=thread.key, key=f"{notice_key(message.id)}@{thread.id}")
+        name = name_in(context.unit, notice_key(message.id), thread)
+        order = Order("show", thread.place, view, under=thread.key, key=name)
         context.unit.outbox.put(order, ticket=message.ticket)
 
 
@@ -107,7 +111,7 @@ def withdraw(context: Context, message: Message) -> bool:
     taken = replace(message, fate=Fate.TAKEN_BACK)
     context.unit.tickets.save_message(taken)
     context.unit.record(ReplyTakenBack(message.ticket, message=message.id))
-    _notice(context, taken, "reply.taken_back")
+    tell(context, taken, "reply.taken_back")
     return True
 
 
@@ -123,7 +127,7 @@ def left(context: Context, row: OutboxRow) -> None:
         return
     unit.tickets.save_message(replace(message, fate=Fate.SHOWN))
     _seen(context, ticket, message)
-    _notice(context, message, "reply.left", at=unit.now)
+    tell(context, message, "reply.left", at=unit.now)
 
 
 def refused(context: Context, message: Message) -> None:
@@ -131,7 +135,7 @@ def refused(context: Context, message: Message) -> None:
     if message.side is not Side.TEAM or message.fate not in (Fate.HELD, Fate.SHOWN):
         return
     context.unit.tickets.save_message(replace(message, fate=Fate.REFUSED))
-    _notice(context, message, "reply.refused")
+    tell(context, message, "reply.refused")
 
 
 def seen_openly(context: Context, ticket: Ticket, message: Message) -> None:
@@ -147,14 +151,40 @@ def _seen(context: Context, ticket: Ticket, message: Message) -> None:
     work.save(context, ticket, seen)
 
 
-def write_note(context: Context, ticket: Ticket, text: Text, written: Written) -> None:
-    """Something for the house alone; copied to the other rooms of the team."""
+def forget_seen(context: Context, gone: Message) -> None:
+    """A reply was taken away from the customer: what he saw last is the one before it."""
+    unit = context.unit
+    ticket = unit.tickets.get(gone.ticket)
+    if not gone.public or gone.side is not Side.TEAM or ticket.last_reply != summary(gone.text):
+        return
+    said = unit.tickets.conversation(ticket.id, public_only=True)
+    left = [message for message in said if message.side is Side.TEAM and message.seen and message.id != gone.id]
+    last = left[-1] if left else None
+    before = replace(ticket, last_reply=summary(last.text) if last else "", last_reply_at=last.at if last else None)
+    work.save(context, ticket, before)
+
+
+def write_note(
+    context: Context, ticket: Ticket, text: Text, written: Written, *,
+    side: Side = Side.TEAM, marked: bool = False, requests: tuple[int, ...] = (),
+) -> Message | None:  # fmt: skip
+    """Something for the house alone; copied to the other rooms of the team. `marked`: a line says so.
+
+    `requests` are the collaboration requests whose departments read it as well; `side` says who wrote it. None when
+    this very message is in a conversation already.
+    """
     unit = context.unit
     _check(text, written.attachments)
-    message = record(context, ticket, Side.TEAM, text, written, public=False)
+    message = record(context, ticket, side, text, written, public=False)
     if message is None:
-        return
+        return None
     relay.show(context, ticket, message)
+    if requests != (message.request,):
+        theirs = unit.tickets.threads(ticket.id, Side.HELPER) if requests else []
+        relay.show_to(context, ticket, message, [thread for thread in theirs if thread.request in requests])
     unit.record(NoteAdded(ticket.id, message=message.id))
-    if unit.people.team(ticket.team).audience is Visibility.PUBLIC:
-        _notice(context, message, "reply.internal_only")
+    if side is Side.HELPER:
+        return message
+    if marked or unit.people.team(ticket.team).audience is Visibility.PUBLIC:
+        tell(context, message, "reply.internal_only")
+    return message

@@ -48,10 +48,11 @@ class Priority(StrEnum):
 
 
 class Side(StrEnum):
-    """On which side of a ticket a thread or a message stands."""
+    """On which side of a ticket a thread or a message stands; `helper` is a department that was asked to help."""
 
     CUSTOMER = "customer"
     TEAM = "team"
+    HELPER = "helper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Ticket:
     link: str = ""
     origin: str = ""
     due_on: str = ""
+    type: str = ""
     follows: int = 0
     merged_into: int = 0
     solved_at: datetime | None = None
@@ -126,10 +128,11 @@ def titled(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A place that a ticket has joined: where its customer is, or a room of its team.
+    """A place that a ticket has joined: where its customer is, a room of its team, or one of a department that helps.
 
     `key` names the message (or topic) that the thread hangs on in a team's room. `reply_to` is the customer's latest
-    message in a room that others use as well, where the thread is a chain of replies.
+    message in a room that others use as well, where the thread is a chain of replies. `request` is the number of the
+    collaboration request whose thread it is (0: the ticket's own).
     """
 
     id: int
@@ -138,6 +141,7 @@ class Thread:
     place: Place
     key: str = ""
     reply_to: str = ""
+    request: int = 0
 
     @property
     def alone(self) -> bool:
@@ -160,7 +164,8 @@ class Message:
 
     `side` is its author's. `public`: the customer saw or will see it. `place` and `ref` are where it was written (empty
     for forms), `thread` the number of the ticket's thread there (0: none). `files` are numbers of stored files. A held
-    message leaves when its ten seconds are over.
+    message leaves when its ten seconds are over. `request` is the number of the collaboration request that it is about
+    (0: none): what is said about one is never public.
     """
 
     id: int
@@ -177,6 +182,7 @@ class Message:
     fate: Fate = Fate.SHOWN
     edited_at: datetime | None = None
     removed_at: datetime | None = None
+    request: int = 0
 
     @property
     def seen(self) -> bool:

@@ -7,9 +7,9 @@ from functools import cache
 from bot.chat.context import Context
 from bot.chat.events import MessageReceived
 from bot.chat.text import Text, after, plain
-from bot.chat.words import Spoken, folded, parse
+from bot.chat.words import Spoken, folded, leading_reference, parse
 from bot.language.catalogue import LOCALES, table
-from bot.people.rules import Visibility
+from bot.tickets.conversation import would_be_sent
 from bot.tickets.finding import where
 from bot.tickets.rules import Side
 
@@ -25,7 +25,7 @@ _GAP = re.compile(r"[\s:：]+")
 def spoken(context: Context, event: MessageReceived) -> Spoken | None:
     """The command in a message: after a mention or a slash, in a direct message, or `reply …` in a ticket's thread.
 
-    `note …` counts where the team's words go to the customer by default; elsewhere all of them are notes.
+    `note …` counts where the words would go to the customer without it; elsewhere all of them are notes.
     """
     said = plain(event.text).strip()
     if event.addressed or said.startswith("/"):
@@ -39,25 +39,20 @@ def spoken(context: Context, event: MessageReceived) -> Spoken | None:
     found = where(context.unit, event.place, event.reply_to)
     if found is None or found.side is not Side.TEAM:
         return None
-    if command.word != "reply" and context.unit.people.team(found.ticket.team).audience is not Visibility.PUBLIC:
+    if command.word != "reply" and not would_be_sent(context, event, found):
         return None
-    return replace(command, reference=found.ticket.reference)
+    return command if command.reference else replace(command, reference=found.ticket.reference)
 
 
 def _for_customers(command: Spoken, said: str) -> bool:
     rest = plain(command.rest)
+    if command.reference and not rest:  # T-3 take: nobody tells of his case in this way
+        return True
     if command.word in _BARE_FOR_CUSTOMERS:
         return not rest and not command.reference
     if command.word in ("lang", "link"):
         return len(rest.split()) <= 1 and len(said) < 40
-    if command.word == "show":
-        return bool(command.reference) and not rest
-    return command.word == "ticket" and bool(rest) and folded(said[:40]).startswith(_ticket_words())
-
-
-@cache
-def _ticket_words() -> tuple[str, ...]:
-    return tuple(folded(f"{word.strip()} ") for locale in LOCALES for word in table(locale)["words.ticket"].split(","))
+    return command.word == "ticket"
 
 
 @cache
@@ -80,15 +75,17 @@ def _for_whom(text: Text) -> Spoken | None:
         end = start + len(word)
         gap = _GAP.match(said, end) if folded(said[start:end]) == word else None
         if gap:
-            return Spoken(meaning, "", after(text, gap.end()))
+            reference, start = leading_reference(said, gap.end())
+            return Spoken(meaning, reference, after(text, start))
     return None
 
 
-def without_command(text: Text, before: Text) -> Text:
-    """An edited message as it was stored: without the `reply …` that it was sent with. `before` is how it read."""
+def restated(text: Text, before: Text) -> tuple[str, Text]:
+    """An edited message of the team: for whom it says it is now ("reply", "note"; "" if it doesn't say), and its words
+    without that. `before` is how it was stored: what belonged to the words then still does."""
     command = parse(text)
     if command is None or command.word not in _FOR_WHOM:
-        return text
+        return "", text
     said = plain(text)
     prefix = said[: len(said) - len(plain(command.rest))]
-    return text if plain(before).startswith(prefix) else command.rest
+    return ("", text) if plain(before).startswith(prefix) else (command.word, command.rest)

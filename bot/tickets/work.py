@@ -13,7 +13,7 @@ from bot.chat.views import Button, Post
 from bot.errors import Conflict, Invalid
 from bot.people.reaching import direct_place, reachable
 from bot.people.rules import Person, Team
-from bot.tickets import living, relay
+from bot.tickets import copies, living, relay
 from bot.tickets.customers import customer_at, own_reference
 from bot.tickets.facts import (
     DueChanged,
@@ -24,6 +24,7 @@ from bot.tickets.facts import (
     TicketAbsorbed,
     TicketAssigned,
     TicketMerged,
+    TypeChanged,
 )
 from bot.tickets.rules import Priority, Side, Status, Ticket
 
@@ -158,6 +159,15 @@ def set_due(context: Context, ticket: Ticket, day: str) -> Ticket:
     return saved
 
 
+def set_type(context: Context, ticket: Ticket, kind: str) -> Ticket:
+    """Of this kind; "" for none."""
+    if kind == ticket.type:
+        return ticket
+    saved = save(context, ticket, replace(ticket, type=kind))
+    context.unit.record(TypeChanged(ticket.id, ticket.type, kind))
+    return saved
+
+
 def set_tags(context: Context, ticket: Ticket, tags: tuple[str, ...]) -> Ticket:
     """Exactly these tags."""
     tagged = ticket.tagged(tags)
@@ -212,6 +222,10 @@ def merge(context: Context, kept: Ticket, gone: Ticket) -> Ticket:
 def _join(context: Context, kept: Ticket, gone: Ticket) -> None:
     """Everything that was said and done in `gone` stands in `kept` as well, and both are connected."""
     tickets = context.unit.tickets
+    for going in tickets.threads(gone.id):
+        for staying in tickets.threads(kept.id, going.side):
+            if going.place == staying.place:
+                copies.goes_on_in(context.unit, going, staying)
     tickets.move_messages(gone.id, kept.id)
     tickets.move_threads(gone.id, kept.id)
     context.unit.facts.move(gone.id, kept.id)

@@ -40,6 +40,14 @@ def said(words: str) -> tuple[str, str, str] | None:
         ("我的", ("mine", "", "")),
         ("reply: try again", ("reply", "", "try again")),
         ("回复 T-3 您好", ("reply", "T-3", "您好")),
+        ("take!", ("take", "", "")),
+        ("解决。", ("solve", "", "")),
+        ("看板？", ("board", "", "")),
+        ("T-12？", ("show", "T-12", "")),
+        ("Ｔ－１２：领取", ("take", "T-12", "")),
+        ("t–12 take", ("take", "T-12", "")),
+        ("priority = high", ("priority", "", "high")),
+        ("take T-99999999999999999999", ("take", "T-99999999999999999999", "")),
     ],
 )
 def test_what_is_said_is_understood_in_every_language(words: str, meaning: tuple[str, str, str]) -> None:

@@ -214,7 +214,8 @@ def _content(states: dict[str, Any]) -> str:
     return content["text"]["text"] if isinstance(content, dict) else str(content or "")
 
 
-def _furnish(slack: SlackFake) -> dict[str, User]:
+def furnish(slack: SlackFake) -> dict[str, User]:
+    """Everybody and the rooms."""
     people = {key: slack.user(f"U0{key.upper()}", name=name, locale="zh-CN") for key, name in STAFF.items()}
     people |= {key: slack.user(f"U0{key.upper()}", name=name, locale=tag) for key, (name, tag) in CUSTOMERS.items()}
     slack.channel("C0SUPPORT", members=[people["lin"], people["chen"], people["wang"]])
@@ -236,7 +237,7 @@ async def open_stage(
     manifest = yaml.safe_load((Path(__file__).parents[2] / "manifests" / "slack.yaml").read_text("utf-8"))
     async with contextlib.AsyncExitStack() as stack:
         slack = await stack.enter_async_context(SlackFake(clock=clock, manifest=manifest))
-        people = _furnish(slack)
+        people = furnish(slack)
         environment = {
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,

@@ -97,6 +97,20 @@ async def take_back(stage: Stage, card: Message, number: int, secret: str) -> No
     await stage.press("lin", stage.slack.messages(stage.support, card)[-1], "撤回")
 
 
+async def change_ones_mind(stage: Stage, card: Message, number: int, secret: str) -> None:
+    """An answer that becomes a note before it leaves."""
+    said = await stage.say("lin", stage.support, "回复 请稍等", under=card)
+    await stage.edit("lin", said, f"备注 {secret}")
+
+
+async def drop_the_word(stage: Stage, card: Message, number: int, secret: str) -> None:
+    """An answer that has left, edited into something that is none."""
+    said = await stage.say("lin", stage.support, "回复 请稍候", under=card)
+    await stage.later()
+    await stage.edit("lin", said, secret)
+    await stage.edit("lin", said, f"note: {secret}")
+
+
 async def wrong_note(stage: Stage, card: Message, number: int, secret: str) -> None:
     """What begins like the word for an answer, and is none."""
     await stage.say("chen", stage.support, f"回复率{secret}", under=card)
@@ -105,7 +119,7 @@ async def wrong_note(stage: Stage, card: Message, number: int, secret: str) -> N
 
 ACTS: list[Act] = [
     talk, talk_and_edit, talk_and_delete, share_a_file, note_by_form, note_by_word, note_from_elsewhere, puzzle, tag,
-    hand_over, pull_levers, look_in_public, take_back, wrong_note,
+    hand_over, pull_levers, look_in_public, take_back, change_ones_mind, drop_the_word, wrong_note,
 ]  # fmt: skip
 
 

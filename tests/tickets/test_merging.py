@@ -80,3 +80,54 @@ async def test_what_can_not_be_merged_is_said_so(two: Stage) -> None:
     assert "T-1" in await told("T-1 merge T-2")
     assert "T-1" in await told("T-2 merge T-1")
     assert (await two.ticket(1)).merged_into == 0
+
+
+async def test_what_was_said_to_one_customer_is_never_told_to_the_other(two: Stage) -> None:
+    """Covers T8, B7: neither by an edit after the merge, nor by the history of the survivor."""
+    said = await two.say("lin", two.support, "回复 your code is 123", under=two.card(2))
+    await two.later()
+    await two.command("lin", two.general, "/baton", "T-1 merge T-2")
+    await two.edit("lin", said, "回复 your code is 456")
+    assert "456" in two.direct("bo")[-1]
+    await two.command("ann", None, "/baton", "history T-1")
+    await two.command("ann", None, "/baton", "show T-1")
+    shown = two.shown_to_customer("ann")
+    assert "your code" not in shown
+    assert "third floor" not in shown
+    await two.say("lin", two.support, "回复 明天修好", under=two.card(1))
+    await two.later()
+    await two.command("ann", None, "/baton", "history T-1")
+    assert "明天修好" in two.direct("ann")[-1]
+    assert "打印机坏了" in two.direct("ann")[-1]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_held_reply_can_be_taken_back_after_a_merge(two: Stage, number: int) -> None:
+    """Covers U32: whichever of the two it was written in."""
+    await two.say("lin", two.support, "回复 机密", under=two.card(number))
+    notice = two.slack.messages(two.support, two.card(number))[-1]
+    await two.command("lin", two.general, "/baton", "T-1 merge T-2")
+    assert "已撤回" in await two.press("lin", notice, "撤回")
+    assert two.slack.buttons(two.slack.message(notice.ts)) == []
+    await two.later()
+    assert "机密" not in two.shown_to_customer("ann") + two.shown_to_customer("bo")
+
+
+async def test_two_tickets_of_one_conversation_are_still_edited_in_place_when_merged(anywhere: Stage) -> None:
+    """Covers B7, U32: their threads become one; what was shown in the one that is gone can be changed and removed."""
+    stage = anywhere
+    await stage.say("bo", None, "The scanner is dead")
+    await stage.command("bo", None, "/ticket", "And so is the printer")
+    kept = await stage.say("lin", stage.support, "reply please wait", under=stage.card(2))
+    dropped = await stage.say("lin", stage.support, "reply oops", under=stage.card(2))
+    await stage.later()
+    held = await stage.say("lin", stage.support, "reply secret", under=stage.card(2))
+    await stage.command("lin", stage.general, "/baton", "T-1 merge T-2")
+    await stage.delete("lin", held)
+    await stage.later()
+    await stage.edit("lin", kept, "reply please wait a bit")
+    await stage.delete("lin", dropped)
+    told = stage.direct("bo")
+    assert [text for text in told if "please wait" in text] == [told[-1]]
+    assert "please wait a bit" in told[-1]
+    assert not any("oops" in text or "secret" in text for text in told)

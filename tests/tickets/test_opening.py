@@ -253,3 +253,47 @@ async def test_a_delivery_that_comes_again_changes_nothing(anywhere: Stage) -> N
     await stage.baton.settle()
     assert await stage.count() == 1
     assert len(stage.slack.sent(stage.support)) == before
+
+
+async def test_a_ticket_opened_in_the_thread_of_another_leaves_that_thread_alone(stage: Stage) -> None:
+    """Covers B9, U32: what the team says there still belongs to the first; the new one is answered to its author."""
+    await stage.say("ann", None, "打印机坏了")
+    await stage.mention("lin", stage.support, "ticket 扫描仪也要换", under=stage.card(1))
+    assert "T-2" in stage.thread(1)[-1]
+    assert await stage.requester(2) == "林晓"
+    await stage.say("chen", stage.support, "备件到了", under=stage.card(1))
+    await stage.say("lin", stage.support, "回复 马上来", under=stage.card(1))
+    await stage.later()
+    assert "马上来" in stage.direct("ann")[-1]
+    assert not any("备件" in text for text in stage.thread(2))
+    await stage.say("chen", stage.support, "回复 已下单", under=stage.card(2))
+    await stage.later()
+    assert "已下单" in stage.direct("lin")[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [("工单：打印机坏了", "打印机坏了"), ("工單: 印表機壞了", "印表機壞了"), ("ticket, it is dead", "it is dead")],
+)
+async def test_a_customer_may_begin_with_the_word_and_any_punctuation(stage: Stage, said: str, title: str) -> None:
+    """Covers W6: half-width and full-width."""
+    await stage.say("ann", None, said)
+    assert (await stage.ticket()).title == title
+
+
+@pytest.mark.parametrize("said", ["工单", "ticket", "工單"])
+async def test_the_bare_word_brings_the_form_in_a_direct_message_too(stage: Stage, said: str) -> None:
+    """Covers B2."""
+    await stage.say("ann", None, said)
+    assert await stage.count() == 0
+    (asked,) = stage.slack.sent(stage.slack.dm(stage["ann"]))
+    await stage.press("ann", asked, "新建工单")
+    assert "标题" in stage.form("ann")
+
+
+@pytest.mark.parametrize("said", ["T-999 take", "close T-999", "T-999"])
+async def test_a_customers_command_for_a_ticket_that_is_none_opens_none(stage: Stage, said: str) -> None:
+    """Covers W6."""
+    await stage.say("ann", None, said)
+    assert await stage.count() == 0
+    assert "没有工单 T-999" in stage.direct("ann")[-1]

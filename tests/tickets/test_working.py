@@ -71,6 +71,39 @@ async def test_controls_and_words_do_the_same(opened: Stage) -> None:
     assert await opened.owner() == ""
 
 
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("期限：2026/12/05", "2026-12-05"),
+        ("due 12-05", "2026-12-05"),
+        ("期限 11月5日。", "2027-11-05"),
+        ("due 2.30", ""),
+    ],
+)
+async def test_a_day_may_be_written_in_many_ways(opened: Stage, said: str, due: str) -> None:
+    """Covers C9: without a year the next such day is meant."""
+    await opened.mention("lin", opened.support, said, under=opened.card())
+    assert (await opened.ticket()).due_on == due
+
+
+async def test_a_sentence_may_end_with_a_mark(opened: Stage) -> None:
+    """Covers W6: half-width and full-width."""
+    card = opened.card()
+    await opened.mention("lin", opened.support, "優先級 緊急！", under=card)
+    assert (await opened.ticket()).priority.value == "urgent"
+    await opened.mention("lin", opened.support, "指派 陈曦。", under=card)
+    assert await opened.owner() == "陈曦"
+    await opened.say("bo", None, "Me too")
+    await opened.mention("lin", opened.support, "合并 ｔ－2。", under=card)
+    assert (await opened.ticket(2)).merged_into == 1
+
+
+async def test_a_number_that_is_none_is_never_taken_for_the_ticket_at_hand(opened: Stage) -> None:
+    """Covers W6."""
+    await opened.mention("lin", opened.support, "take T-99999999999999", under=opened.card())
+    assert await opened.owner() == ""
+
+
 async def test_a_mention_of_the_person_assigns(opened: Stage) -> None:
     """Covers C9, C10: and the new owner is told alone, in his own conversation, with a way to the ticket."""
     await opened.mention("wang", opened.support, "assign <@U0CHEN>", under=opened.card())
