@@ -15,6 +15,8 @@ _PARTS = {
     "web.pages": ("adapters.web", "build_chat"),
     "console": ("adapters.console", "build_console"),
     "console.desk": ("adapters.console", "Desk"),
+    "notify": ("adapters.notify.adapter", "build_gateways"),
+    "heartbeat": ("adapters.heartbeat", "Heartbeat"),
     "sessions": ("adapters.http", "Sessions"),
     "http": ("adapters.http", "build_http"),
     "http.serve": ("adapters.http", "serve"),

@@ -14,28 +14,48 @@ from typing import Any, Literal
 import adapters
 import storage
 from bot.chat import dialogs
+from bot.chat.context import Context
 from bot.chat.contract import Adapter, Capabilities
+from bot.chat.events import MessageReceived
 from bot.chat.pipeline import Pipeline
 from bot.chat.router import Router
+from bot.chat.words import Spoken
 from bot.clock import Clock, SystemClock
+from bot.clocks import reconsidering
+from bot.clocks import registration as clock_registration
+from bot.collab import registration as collab_registration
+from bot.collab import rooms as joint_rooms
+from bot.collab import speech as collab_speech
+from bot.digests.mornings import Mornings, began
+from bot.duty import registration as duty_registration
 from bot.errors import ConfigurationProblem
+from bot.escalation import registration as escalation_registration
+from bot.gateways import GATEWAYS_KEY, Gateways
+from bot.knowledge import registration as knowledge_registration
+from bot.knowledge.handlers import BOOKS
+from bot.knowledge.library import Library
+from bot.knowledge.live import Librarian
 from bot.language.catalogue import LOCALES, table
+from bot.mentions import registration as mention_registration
 from bot.people import registration as people_registration
 from bot.people.identity import identify
 from bot.people.rules import Team
-from bot.settings import Settings, operator_words
+from bot.settings import Settings, environment, operator_words
 from bot.signing import signing_key
 from bot.teamfile.applying import apply, ever_applied
+from bot.teamfile.changes import ConfigurationChanged
 from bot.teamfile.reading import read
 from bot.tickets import registration as ticket_registration
+from bot.tickets import speech
 from bot.tickets.emoji import MOVES
 from bot.tickets.outcomes import Outcomes
-from bot.tickets.speech import spoken
 from bot.unit import Database
-from bot.workers.calendar import Calendar
+from bot.workers.auditor import Auditor
+from bot.workers.calendar import EVERY_MINUTE, Calendar
 from bot.workers.inbox import InboxWorker
 from bot.workers.listener import Listener
 from bot.workers.outbox import OutboxWorker, Outcome
+from bot.workers.sweeper import Sweeper
 from bot.workers.vitals import Figures, Vitals
 from bot.workspace import CONFIG_KEY, House, Workspace
 
@@ -47,17 +67,31 @@ GRACE = 10.0
 _MENU = {
     "private": "ticket mine show help lang link",
     "groups": "ticket help",
-    "team": "ticket show take assign priority status reply note solve close reopen merge queue board mine help",
+    "team": "ticket show take assign priority status reply note solve close reopen merge collab accept return done ask "
+    "eta where why ack snooze delivery queue board mine duty rest help",
 }
 
 
-def build_router(homes: frozenset[str]) -> Router:
-    """All capabilities, registered; `homes` are the platforms on which persons have a page."""
+def build_router(homes: frozenset[str], library: Library | None = None) -> Router:
+    """All capabilities, registered; `homes` are the platforms on which persons have a page, `library` answers."""
     router = Router()
     people_registration.register(router)
     ticket_registration.register(router, homes)
+    duty_registration.register(router)
+    collab_registration.register(router)
+    joint_rooms.register(router)
+    mention_registration.register(router)
+    escalation_registration.register(router)
+    clock_registration.register(router)
+    knowledge_registration.register(router, library or Library())
+    router.reactions.on(ConfigurationChanged, reconsidering.configuration_changed)
     router.command("cancel", dialogs.cancel)
     return router
+
+
+def _spoken(context: Context, event: MessageReceived) -> Spoken | None:
+    """The command in a message: as tickets understand it, else as their requests do."""
+    return speech.spoken(context, event) or collab_speech.spoken(context, event)
 
 
 def open_storage(
@@ -89,6 +123,8 @@ class Baton:
     house: House
     inbox: InboxWorker
     outbox: OutboxWorker
+    sweeper: Sweeper
+    librarian: Librarian
     calendar: Calendar
     vitals: Vitals
     http: Any
@@ -98,12 +134,15 @@ class Baton:
     async def start(cls, settings: Settings, clock: Clock | None = None) -> "Baton":
         """Connect, migrate, apply the team file, and begin to work; HTTP is served by `serve`."""
         clock = clock or SystemClock()
-        router = build_router(homes_of(settings))
+        library = Library()
+        router = build_router(homes_of(settings), library)
         database = open_storage(settings, clock, router)
+        librarian = Librarian(database, library, clock, settings.cache_folder)
         await database.start()
         try:
             await configure(settings, database)
-            baton = await cls._wire(settings, clock, database, router)
+            await database.write(reconsidering.ask)
+            baton = await cls._wire(settings, clock, database, router, librarian)
         except BaseException:
             await database.close()
             raise
@@ -111,29 +150,39 @@ class Baton:
         return baton
 
     @classmethod
-    async def _wire(cls, settings: Settings, clock: Clock, database: Database, router: Router) -> "Baton":
+    async def _wire(
+        cls, settings: Settings, clock: Clock, database: Database, router: Router, librarian: Librarian
+    ) -> "Baton":
         key = await signing_key(settings, database)
         workspace, teams = await database.read(
             lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
         )
         built = build_adapters(settings, clock, database, key, workspace, teams)
-        house = router.house = _house(settings, built)
+        built |= await build_gateways(clock, database)
+        house = router.house = _house(settings, built, router)
         figures = Figures()
-        pipeline = Pipeline(router, house, identify, spoken)
+        pipeline = Pipeline(router, house, identify, _spoken)
         outcomes = Outcomes(house)
         inbox = InboxWorker(database, pipeline, built, clock, figures)
         outbox = OutboxWorker(
-            database, built, clock, Outcome(outcomes.sent, outcomes.refused, router.delivered), figures
+            database, built, clock, Outcome(outcomes.sent, outcomes.refused, router.delivered, router.marking), figures
         )
+        sweeper = Sweeper(database, router.timers, clock, figures)
         calendar = Calendar(database, clock)
+        auditor = Auditor(house, router.audits, _heartbeat(settings))
+        calendar.add("auditor", EVERY_MINUTE, auditor.round)
+        calendar.add("digests", EVERY_MINUTE, Mornings(router, version("baton-chat")).send)
+        await database.write(began)
         progress = {
             "inbox": lambda: inbox.last_progress,
             "outbox": lambda: outbox.last_progress,
+            "sweeper": lambda: sweeper.last_progress,
             "calendar": lambda: calendar.last_tick,
         }
         vitals = Vitals(database, clock, figures, progress, version("baton-chat"))
         http = adapters.load("http")(_routers(settings, built, database, key), vitals)
-        return cls(settings, clock, database, router, built, house, inbox, outbox, calendar, vitals, http, [])
+        return cls(settings, clock, database, router, built, house, inbox, outbox, sweeper, librarian, calendar,
+                   vitals, http, [])  # fmt: skip
 
     def _begin(self) -> None:
         self.database.on_commit(self._wake)
@@ -141,6 +190,8 @@ class Baton:
         self.tasks = [
             asyncio.create_task(self.inbox.run(), name="inbox"),
             asyncio.create_task(self.outbox.run(), name="outbox"),
+            asyncio.create_task(self.sweeper.run(), name="sweeper"),
+            asyncio.create_task(self.librarian.run(), name="librarian"),
             *(
                 asyncio.create_task(Listener(adapter, self.inbox, self.database, self.clock).run(), name=name)
                 for name, adapter in self.adapters.items()
@@ -157,6 +208,10 @@ class Baton:
             self.inbox.wake()
         if "outbox" in topics:
             self.outbox.wake()
+        if "facts" in topics:
+            self.librarian.wake()
+        if "timers" in topics:
+            self.sweeper.wake()
 
     async def stop(self) -> None:
         """Stop listening, finish what is in hand within its grace, give back what is leased, let go of everything."""
@@ -166,11 +221,18 @@ class Baton:
         await self.inbox.drain(GRACE)
         await self.outbox.drain(GRACE)
         await _cancelled(self.tasks)
+        await self.librarian.close()
         self.calendar.stop()
         for adapter in self.adapters.values():
             with contextlib.suppress(Exception):
                 await adapter.close()
         await self.database.close()
+
+
+def _heartbeat(settings: Settings) -> Callable[[], None] | None:
+    """What is called after each round that found all well."""
+    url = settings.heartbeat_url
+    return adapters.load("heartbeat")(url.get_secret_value()).give if url else None
 
 
 async def _introduced(adapter: Any) -> None:
@@ -224,7 +286,7 @@ def build_adapters(
             app_token=_secret(settings.slack_app_token),
             api_url=settings.slack_api_url,
             clock=clock,
-            watched_emoji=frozenset({workspace.reaction, *MOVES}),
+            watched_emoji=frozenset({workspace.reaction, *MOVES, *BOOKS}),
             rooms=_rooms(teams, "slack"),
         )
     if settings.telegram_on:
@@ -249,6 +311,12 @@ def is_demo(settings: Settings) -> bool:
     return only_chat and settings.host in ("127.0.0.1", "::1", "localhost") and not settings.public_url
 
 
+async def build_gateways(clock: Clock, database: Database) -> dict[str, Adapter]:
+    """An adapter for each channel outside chat that the team file names; Apprise is loaded for them alone."""
+    gateways = await database.read(lambda unit: Gateways.read(unit.keys.get(GATEWAYS_KEY)))
+    return adapters.load("notify")(gateways, clock, environment()) if gateways else {}
+
+
 def _secret(value: Any) -> str:
     return value.get_secret_value() if value else ""
 
@@ -270,10 +338,12 @@ def _command_hints() -> list[Any]:
     ]
 
 
-def _house(settings: Settings, built: dict[str, Adapter]) -> House:
+def _house(settings: Settings, built: dict[str, Adapter], router: Router) -> House:
     can: dict[str, Capabilities] = {name: adapter.can for name, adapter in built.items()}
     invitations = {name: adapter.start_link for name, adapter in built.items() if hasattr(adapter, "start_link")}
-    return House(can, invitations, settings.public_url)
+    links = {name: adapter.link_to for name, adapter in built.items() if hasattr(adapter, "link_to")}
+    return House(can, invitations, settings.public_url, availability=router.availability, links=links, due=router.due,
+                 due_of_request=router.due_of_request)  # fmt: skip
 
 
 def _routers(settings: Settings, built: dict[str, Adapter], database: Database, key: str) -> list[Any]:
@@ -281,8 +351,8 @@ def _routers(settings: Settings, built: dict[str, Adapter], database: Database, 
     for name, adapter in built.items():
         if name == "web":
             routers += adapters.load("web.pages")(adapter)
-        else:
-            route = adapter.router()  # type: ignore[attr-defined]
+        elif hasattr(adapter, "router"):
+            route = adapter.router()
             routers += [route] if route is not None else []
     chat = built.get("web")
     routers += adapters.load("console")(chat or desk(settings, database, key), chat_is_on=chat is not None)

@@ -2,8 +2,9 @@
 
 A unit of work records them with the change itself. The same facts are the ticket's history, the audit trail, the feed
 of reports and live pages, and the way in which capabilities hear of one another: `reacts(TicketSolved)` marks a
-function that is run in the same unit, before it commits. A chain of reactions is two hops long at most, so that it
-never becomes a hidden call graph.
+function that is run in the same unit, before it commits. A chain of reactions is three hops long at most (a ticket ends
+→ its requests are withdrawn → their clocks stop → nobody is alarmed any more), so that it never becomes a hidden call
+graph.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 if TYPE_CHECKING:
     from bot.unit import Unit
 
-MAX_HOPS = 2
+MAX_HOPS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ NAMES = (
     "out.sending_committed",
     "out.delivered",
     "out.marked",
+    # Due timers are in hand; all that they say is done but for the commit; it is committed.
+    "timers.claimed",
+    "timers.before_commit",
+    "timers.committed",
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import adapters
 import storage
-from bot.app import build_adapters, desk, open_storage
+from bot.app import build_adapters, build_gateways, desk, open_storage
 from bot.chat.contract import Problem
 from bot.clock import SystemClock
 from bot.errors import NotFound
@@ -74,6 +74,7 @@ async def check_adapters(settings: Settings, database: Database) -> list[Problem
         lambda unit: (Workspace.read(unit.keys.get(CONFIG_KEY)), unit.people.teams())
     )
     built = build_adapters(settings, SystemClock(), database, key, workspace, teams)
+    built |= await build_gateways(SystemClock(), database)
     problems: list[Problem] = []
     for adapter in built.values():
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,6 +23,7 @@ from bot.errors import ConfigurationProblem
 from bot.language.catalogue import Words, chosen
 
 DEFAULT_CONFIG = Path("baton.toml")
+ENV_FILE = ".env"
 SLACK_API = "https://slack.com/api"
 TELEGRAM_API = "https://api.telegram.org"
 
@@ -31,6 +33,7 @@ EXAMPLES: Mapping[str, str] = {
     "BATON_HOST": "127.0.0.1",
     "BATON_PORT": "8300",
     "BATON_PUBLIC_URL": "https://baton.example.com",
+    "BATON_HEARTBEAT_URL": "https://hc-ping.com/…",
     "BATON_SECRET_KEY": "$(openssl rand -hex 32)",
     "BATON_LOCAL_CHAT": "on",
     "SLACK_BOT_TOKEN": "xoxb-…",
@@ -52,7 +55,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True,
         case_sensitive=True,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         extra="ignore",
@@ -67,6 +70,9 @@ class Settings(BaseSettings):
     host: Annotated[str, BeforeValidator(rules.host)] = Field("127.0.0.1", validation_alias="BATON_HOST")
     port: Annotated[int, BeforeValidator(rules.port)] = Field(8300, validation_alias="BATON_PORT")
     public_url: ApiAddress = Field("", validation_alias="BATON_PUBLIC_URL")
+    heartbeat_url: Annotated[SecretStr | None, BeforeValidator(rules.watcher)] = Field(
+        None, validation_alias="BATON_HEARTBEAT_URL"
+    )
     given_secret_key: Annotated[SecretStr | None, BeforeValidator(rules.secret_key)] = Field(
         None, validation_alias="BATON_SECRET_KEY"
     )
@@ -149,6 +155,15 @@ class Settings(BaseSettings):
         return rules.sqlite_path(self.database_url)
 
     @property
+    def cache_folder(self) -> Path:
+        """Where is kept what can be made anew: beside the SQLite file, on PostgreSQL in the user's own cache."""
+        path = self.sqlite_path
+        if path is not None:
+            return path.with_name(f"{path.name}.cache")
+        own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return Path(own) / "baton" / hashlib.sha256(self.database_url.encode()).hexdigest()[:16]
+
+    @property
     def database_shown(self) -> str:
         """The database's address without its password, for logs and people."""
         parts = urlsplit(self.database_url)
@@ -183,6 +198,12 @@ def doubts_of(settings: Settings, environ: Mapping[str, str]) -> list[Problem]:
     if settings.slack_on and settings.slack_mode == "http" and not settings.public_url:
         found.append(Problem("check.no_public_url", fatal=False))
     return found
+
+
+def environment() -> dict[str, str]:
+    """Every variable, those of `.env` included, for what the team file takes from the environment as `$NAME`."""
+    noted = dotenv_values(ENV_FILE, encoding="utf-8-sig")
+    return {name: value for name, value in noted.items() if value} | dict(os.environ)
 
 
 def operator_words(environ: Mapping[str, str] | None = None) -> Words:

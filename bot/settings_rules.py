@@ -114,6 +114,18 @@ def address(value: str) -> str:
     return value.strip().rstrip("/")
 
 
+def watcher(value: str) -> str:
+    """An http(s) address, with a query if need be, that is asked for while all is well."""
+    try:
+        parts = urlsplit(value.strip())
+        _ = parts.port
+    except ValueError:
+        raise _refuse("address", value=value) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _refuse("address", value=value)
+    return value.strip()
+
+
 def secret_key(value: str) -> str:
     """Long enough not to be guessed."""
     if len(value.strip()) < SECRET_KEY_LENGTH:

@@ -9,8 +9,16 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.chat.builtin import BuiltinStore
+from bot.chat.events import Place
 from bot.chat.ports import DialogStore, FileStore, InboxStore, KeyStore, OutboxStore, PostedStore
+from bot.clocks.ports import ClockStore
+from bot.collab.ports import CollabStore
+from bot.digests.ports import DigestStore
+from bot.duty.ports import DutyStore
+from bot.escalation.ports import AlertStore, TimerStore
 from bot.facts import Fact, Record
+from bot.knowledge.ports import KnowledgeStore
+from bot.mentions.ports import MentionStore
 from bot.people.ports import PeopleStore
 from bot.tickets.ports import TicketStore
 
@@ -48,7 +56,15 @@ class Unit(Protocol):
     people: PeopleStore
     tickets: TicketStore
     facts: FactStore
+    timers: TimerStore
+    clocks: ClockStore
     builtin: BuiltinStore
+    collab: CollabStore
+    duty: DutyStore
+    mentions: MentionStore
+    alerts: AlertStore
+    digests: DigestStore
+    knowledge: KnowledgeStore
 
     def record(self, fact: Fact) -> None:
         """Store what happened and run the reactions to it, in this unit."""
@@ -58,6 +74,13 @@ class Unit(Protocol):
         """Let nobody else who names the same go on until this unit ends (another replica included).
 
         Those who name it `shared` keep out those who do not, not one another.
+        """
+        ...
+
+    def foresee(self, place: Place, user: str, message: str = "") -> None:
+        """Read what handling something that this person did here begins with, all at once; once in a unit.
+
+        With `message`, he wrote it here. Nothing depends on this but speed.
         """
         ...
 

@@ -1,13 +1,28 @@
 """The workspace: what holds for everybody until a room, a team or a person says otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.chat.contract import Capabilities
+from bot.chat.events import Place
+from bot.chat.views import Row
 
 CONFIG_KEY = "config/workspace"
+CALENDARS_KEY = "config/calendars"
+"""Where the key store has the calendars of the team file, rows by key."""
+
+DIGESTS_KEY = "config/digests"
+"""Where it has the hours of the teams' digests by the teams' keys, for those that named one."""
+
+TEMPLATES_KEY = "config/templates"
+"""Where it has the items that departments require, rows by team and type."""
+
+FLOWS_KEY = "config/flows"
+"""Where it has the named chains of requests, rows by key."""
+
 _OFF = Capabilities()
 
 
@@ -18,7 +33,10 @@ class Workspace:
     `default_team` is the key of the team that gets what no room claims ("": the first one). `reaction` is the emoji
     that opens a ticket. `file_limit` in bytes; `refused_types` are endings of file names that are not carried.
     `mail_domains` are those of the house (none: any); the staff's addresses belong to them.
-    `columns` is the board (`bot.boards.rules.columns` reads it).
+    `types` are the kinds of tickets, for those who sort them. `alerts_per_hour` is how often one person may be
+    interrupted by alerts; more are told in one message, later.
+    `columns` is the board (`bot.boards.rules.columns` reads it). `alive` is the hour (HH:MM) of the daily sign of life
+    for administrators, "" for none. `default_policies`: whether Baton's own policies hold while the file has none.
     """
 
     name: str = "Baton"
@@ -29,6 +47,10 @@ class Workspace:
     file_limit: int = 20_000_000
     mail_domains: tuple[str, ...] = ()
     columns: tuple[Mapping[str, Any], ...] = ()
+    types: tuple[str, ...] = ()
+    alerts_per_hour: int = 12
+    alive: str = "09:00"
+    default_policies: bool = True
     refused_types: tuple[str, ...] = (".exe", ".bat", ".cmd", ".com", ".msi", ".scr", ".vbs", ".ps1", ".apk", ".jar")
 
     @property
@@ -40,7 +62,7 @@ class Workspace:
     def read(cls, stored: Mapping[str, Any] | None) -> "Workspace":
         """From what the key store holds under `CONFIG_KEY`; what is missing or unknown falls back to the defaults."""
         known = {name: value for name, value in (stored or {}).items() if name in cls.__slots__ and value is not None}
-        for name in ("refused_types", "mail_domains", "columns"):
+        for name in ("refused_types", "mail_domains", "columns", "types"):
             if name in known:
                 known[name] = tuple(known[name])
         return cls(**known)
@@ -54,6 +76,43 @@ class Invitations(Protocol):
         ...
 
 
+class Availability(Protocol):
+    """Who of some persons is off duty now, and when each is back (None: not known); those on duty are left out."""
+
+    def __call__(self, unit: Any, persons: Sequence[Any]) -> Mapping[int, datetime | None]:
+        """By the numbers of the persons."""
+        ...
+
+
+def everybody_works(unit: Any, persons: Sequence[Any]) -> Mapping[int, datetime | None]:
+    """Where nobody keeps a roster: nobody is off duty."""
+    return {}
+
+
+class Linker(Protocol):
+    """How a message that stands on a platform can be opened; "" where it has no address."""
+
+    def __call__(self, place: Place, ref: str) -> str:
+        """The address of the message with this reference."""
+        ...
+
+
+class DueRows(Protocol):
+    """What must happen by when about a ticket, as rows of its card."""
+
+    def __call__(self, unit: Any, ticket: Any) -> Callable[[Any], Sequence[Row]]:
+        """What was looked up once; it is told in any language by its `Words`."""
+        ...
+
+
+class RequestDueRows(Protocol):
+    """The same about a collaboration request, as rows of its card."""
+
+    def __call__(self, unit: Any, ticket: int, request: int) -> Callable[[Any], Sequence[Row]]:
+        """What was looked up once; it is told in any language by its `Words`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What the running program knows and no transaction changes: the platforms that are on and what each can do."""
@@ -61,6 +120,10 @@ class House:
     platforms: Mapping[str, Capabilities] = field(default_factory=dict)
     invitations: Mapping[str, Invitations] = field(default_factory=dict)
     public_url: str = ""
+    availability: Availability = everybody_works
+    due: Sequence[DueRows] = ()
+    due_of_request: Sequence[RequestDueRows] = ()
+    links: Mapping[str, Linker] = field(default_factory=dict)
 
     def can(self, platform: str) -> Capabilities:
         """What the platform can do; one that is off can do nothing special."""

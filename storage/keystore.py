@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, or_, select
+from sqlalchemy import bindparam, case, delete, or_, select, tuple_
 
 from storage.claims import all_columns, insert, replacing
 from storage.encoding import bounded, micros, micros_or_none, packed, unpacked
@@ -36,6 +36,20 @@ LEASE = Statement(
 )
 DROP_LEASE = Statement(delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder")))
 FIRE = Statement(insert(fires).values(all_columns(fires)).on_conflict_do_nothing().returning(fires.c.name))
+FORGET_RUNS = Statement(
+    delete(fires).where(
+        tuple_(fires.c.name, fires.c.fire_at).in_(
+            select(fires.c.name, fires.c.fire_at).where(fires.c.fire_at < bindparam("before")).limit(bindparam("limit"))
+        )
+    )
+)
+FORGET_EXPIRED = Statement(
+    delete(kept_values).where(
+        kept_values.c.key.in_(
+            select(kept_values.c.key).where(kept_values.c.expires_at <= bindparam("now")).limit(bindparam("limit"))
+        )
+    )
+)
 
 
 STANDING = "config/"
@@ -83,3 +97,11 @@ class Keys:
     def fire(self, name: str, at: datetime) -> bool:
         """Claim one run of a calendar job; False when another replica has it."""
         return self._link.value(FIRE, name=bounded(name), fire_at=micros(at)) is not None
+
+    def forget(self, before: datetime, limit: int = 1000) -> int:
+        """Delete runs of calendar jobs before then, and values that have expired, at most `limit` of each.
+
+        Gives how many went of whichever were more.
+        """
+        runs = self._link.count(FORGET_RUNS, before=micros(before), limit=limit)
+        return max(runs, self._link.count(FORGET_EXPIRED, now=micros(self._link.now), limit=limit))

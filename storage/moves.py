@@ -16,8 +16,12 @@ from sqlalchemy import (
 
 from bot.chat.events import Place
 from storage.statements import Link, Statement
+from storage.tables.alerts import alerts
+from storage.tables.collab import collab_requests
 from storage.tables.dialogs import dialogs
+from storage.tables.duty import duty_blocks, mentions
 from storage.tables.facts import facts
+from storage.tables.knowledge import article_revisions, article_votes, articles, kb_questions
 from storage.tables.outbox import outbox, posted
 from storage.tables.people import accounts, memberships, persons, rooms, team_rooms, teams
 from storage.tables.tickets import messages, threads, tickets
@@ -27,7 +31,7 @@ from storage.tables.tickets import messages, threads, tickets
 _VOID = "moved:"
 
 _going, _staying = threads.alias("going"), threads.alias("staying")
-_columns = ("ticket", "side", "platform", "room", "thread")
+_columns = ("ticket", "side", "platform", "room", "thread", "request")
 
 
 def _merging_threads(*changes: ColumnElement[bool], column: str) -> tuple[Statement, Statement]:
@@ -107,6 +111,20 @@ def _hand_over(table: Table, column: str) -> Statement:
 
 _twin_member = memberships.alias("twin")
 _twin_dialog = dialogs.alias("twin")
+_twin_mention = mentions.alias("twin")
+_twin_mentions = (
+    Statement(
+        delete(mentions).where(
+            mentions.c.person == bindparam("gone"),
+            exists(
+                select(_twin_mention.c.id).where(
+                    _twin_mention.c.person == bindparam("kept"), _twin_mention.c.message == mentions.c.message
+                )
+            ),
+        )
+    ),
+    _hand_over(mentions, "person"),
+)
 PERSON_MOVES = (
     Statement(
         delete(memberships).where(
@@ -135,8 +153,17 @@ PERSON_MOVES = (
     _hand_over(teams, "lead"),
     _hand_over(tickets, "requester"),
     _hand_over(tickets, "assignee"),
+    _hand_over(collab_requests, "asker"),
+    _hand_over(collab_requests, "owner"),
     _hand_over(messages, "author"),
     _hand_over(facts, "actor"),
+    _hand_over(duty_blocks, "person"),
+    _hand_over(alerts, "person"),
+    _hand_over(articles, "owner"),
+    _hand_over(article_revisions, "author"),
+    _hand_over(article_votes, "person"),
+    _hand_over(kb_questions, "person"),
+    *_twin_mentions,
     _hand_over(outbox, "author"),
     _hand_over(persons, "merged_into"),
 )

@@ -10,6 +10,7 @@ from bot.errors import NotFound
 from bot.people.rules import Room, Team, Visibility
 from storage.claims import all_columns, replacing
 from storage.encoding import packed, possible, unpacked
+from storage.exceptions import exceptions_packed, exceptions_unpacked
 from storage.statements import Link, Row, Statement
 from storage.tables.people import rooms, team_rooms, teams
 
@@ -23,6 +24,8 @@ _TEAM = (
     teams.c.topic_per_ticket,
     teams.c.calendar,
     teams.c.locale,
+    teams.c.exceptions,
+    teams.c.review_articles,
     team_rooms.c.intake,
     team_rooms.c.platform,
     team_rooms.c.room,
@@ -143,6 +146,8 @@ def _team_row(team: Team) -> dict[str, object]:
         "topic_per_ticket": team.topic_per_ticket,
         "calendar": team.calendar,
         "locale": team.locale,
+        "exceptions": exceptions_packed(team.closed, team.opened, team.rest),
+        "review_articles": team.review_articles,
     }
 
 
@@ -169,8 +174,9 @@ def _teams(rows: Iterable[Row]) -> list[Team]:
 
 
 def _team(rows: Sequence[Row]) -> Team:
-    id, key, name, aliases, lead, audience, topics, calendar, locale = rows[0][:9]
-    places = [(intake, Place(*where)) for intake, *where in (row[9:] for row in rows) if intake is not None]
+    id, key, name, aliases, lead, audience, topics, calendar, locale, exceptions, reviews = rows[0][:11]
+    places = [(intake, Place(*where)) for intake, *where in (row[11:] for row in rows) if intake is not None]
+    closed, opened, rest = exceptions_unpacked(exceptions)
     return Team(
         id,
         key,
@@ -183,4 +189,8 @@ def _team(rows: Sequence[Row]) -> Team:
         bool(topics),
         calendar,
         locale,
+        closed,
+        opened,
+        rest,
+        bool(reviews),
     )

@@ -23,6 +23,11 @@ class ManualClock:
         """Seconds that tests let pass."""
         return self._elapsed
 
+    @property
+    def waited_by(self) -> int:
+        """How many wait for some moment to come."""
+        return len(self._sleepers)
+
     def advance(self, seconds: float) -> None:
         """Let this much time pass."""
         self._now += timedelta(seconds=seconds)

@@ -7,6 +7,7 @@ TEAM_FILE = """
 name = "Aurora"
 locale = "zh-CN"
 timezone = "Asia/Shanghai"
+default_policies = false
 
 [[teams]]
 key = "support"

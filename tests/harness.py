@@ -54,7 +54,8 @@ class World:
         raise AssertionError("Baton did not come to rest")
 
     def _outstanding(self, unit: Unit) -> tuple[int, Any]:
-        return unit.inbox.waiting()[0], unit.outbox.next_due(self.clock.now())
+        timers, _ = unit.timers.overdue(self.clock.now())
+        return unit.inbox.waiting()[0] + timers, unit.outbox.next_due(self.clock.now())
 
     async def pass_time(self, seconds: float) -> None:
         """Let this much time pass, and everything that falls due in it happen."""

@@ -21,6 +21,7 @@ KEYS = sorted(wording.sentences("en"))
 OTHER_NAMES = {
     "bot/chat/examples.py": "example views, to look at adapters' rendering",
     "bot/teamfile/schema.py": "clocks that a policy can be about, as the contract names them",
+    "bot/clocks/defaults.py": "clocks that a policy can be about, as the contract names them",
     "bot/chat/dialogs.py": "actions of the dialogue's own buttons",
     "bot/chat/questions.py": "actions of the dialogue's own buttons",
     "bot/chat/pickers.py": "actions of the menu's own buttons",

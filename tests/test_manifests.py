@@ -27,12 +27,16 @@ METHODS: dict[str, set[str]] = {
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
+    "conversations.archive": {"groups:write"},
+    "conversations.create": {"groups:write"},  # private ones only
     "conversations.history": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations.info": {
         "channels:read",
         "groups:read",
     },  # of rooms that the team file names, or that it was let into
+    "conversations.invite": {"groups:write"},
     "conversations.join": {"channels:join"},
+    "conversations.list": {"groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files.completeUploadExternal": {"files:write"},

@@ -11,14 +11,15 @@ from typing import Any
 
 from bot.teamfile import rows
 from bot.teamfile.applied import APPLIED, Applied, Run
+from bot.teamfile.applying_gateways import apply_gateways
 from bot.teamfile.applying_people import apply_people
 from bot.teamfile.applying_teams import apply_leads, apply_teams
 from bot.teamfile.changes import Change, ConfigurationChanged, What, merged
-from bot.teamfile.schema import CalendarTable, PolicyTable, TeamFile
+from bot.teamfile.schema import KeyedTable, TeamFile
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY, Workspace
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, TEMPLATES_KEY, Workspace
 
-CALENDARS = "config/calendars"
+CALENDARS = CALENDARS_KEY
 POLICIES = "config/policies"
 
 # The name under which replicas that start at once take turns.
@@ -35,11 +36,15 @@ def apply(unit: Unit, teamfile: TeamFile) -> list[Change]:
     unit.serialize(_TURN)
     run = Run(unit, teamfile, Applied.read(unit))
     _apply_workspace(run)
+    apply_gateways(run)
+    _apply_digests(run)
     _apply_tables(run, "calendar", CALENDARS, teamfile.calendars)
     teams = apply_teams(run)
     apply_people(run)
     apply_leads(run, teams)
     _apply_tables(run, "policy", POLICIES, teamfile.policies)
+    _apply_tables(run, "template", TEMPLATES_KEY, teamfile.templates)
+    _apply_tables(run, "flow", FLOWS_KEY, teamfile.flows)
     run.now.store(unit)
     for change in run.changes:
         unit.record(ConfigurationChanged(0, change=change.kind, what=change.what, key=change.key))
@@ -56,13 +61,24 @@ def _apply_workspace(run: Run) -> None:
         run.note("workspace", "", before, after)
 
 
+def _apply_digests(run: Run) -> None:
+    """The hours of the teams' digests come from the file alone."""
+    before: dict[str, str] = run.unit.keys.get(DIGESTS_KEY) or {}
+    after = rows.stated_digests(run.file)
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            run.note("team", key, {"digest": before.get(key, "")}, {"digest": after.get(key, "")})
+    if before != after:
+        run.unit.keys.put(DIGESTS_KEY, after)
+
+
 def _plain(value: Any) -> Any:
     """As JSON gives it back."""
     return list(value) if isinstance(value, tuple) else value
 
 
-def _apply_tables(run: Run, what: What, store: str, tables: Iterable[CalendarTable | PolicyTable]) -> None:
-    """Calendars and policies come from the file alone."""
+def _apply_tables(run: Run, what: What, store: str, tables: Iterable[KeyedTable]) -> None:
+    """Calendars, policies, templates and flows come from the file alone."""
     before = list((run.unit.keys.get(store) or {}).items())
     after = [(table.key, rows.stated(table)) for table in tables]
     known, wanted = dict(before), dict(after)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from bot.facts import Fact
 
 Kind = Literal["created", "changed", "enabled", "disabled", "retired", "removed"]
-What = Literal["workspace", "calendar", "team", "person", "policy"]
+What = Literal["workspace", "gateway", "calendar", "team", "person", "policy", "template", "flow"]
 
 # One row of the file: a team, a person, a calendar, ... as JSON-friendly values by the file's own names.
 Row = Mapping[str, Any]

@@ -1,13 +1,16 @@
 """What in the team's set-up will not work as it stands: `baton check` says it before somebody waits in vain."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
 
+from bot.calendars.reading import Rows, calendar_of
+from bot.calendars.rules import BusinessCalendar
 from bot.chat.contract import Problem
 from bot.chat.events import Place
 from bot.people.rules import Team
 from bot.teamfile.applied import Applied
 from bot.teamfile.applying import CALENDARS
+from bot.teamfile.checking_clocks import clock_doubts
+from bot.teamfile.checking_policies import policy_doubts
 from bot.unit import Unit
 from bot.workspace import CONFIG_KEY, Workspace
 
@@ -20,6 +23,8 @@ def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
     for team in teams:
         found += _rooms(team, platforms)
         found += _staff(unit, team)
+    found += policy_doubts(unit, teams, platforms)
+    found += clock_doubts(unit)
     return [*found, *_people(unit, platforms), *_mail(unit), *_calendars(unit)]
 
 
@@ -68,7 +73,38 @@ def _mail(unit: Unit) -> Iterator[Problem]:
 
 
 def _calendars(unit: Unit) -> Iterator[Problem]:
-    calendars: dict[str, dict[str, Any]] = unit.keys.get(CALENDARS) or {}
-    for key, row in calendars.items():
-        if not row.get("hours") and not row.get("open"):
+    calendars: Rows = unit.keys.get(CALENDARS) or {}
+    zone = Workspace.read(unit.keys.get(CONFIG_KEY)).timezone
+    asked = {key: calendar_of({**row, "key": key}, default_zone=zone) for key, row in calendars.items()}
+    for key, calendar in asked.items():
+        if calendar.next_open(unit.now) is None:
             yield _problem("calendar_closed", calendar=key)
+    users = _users(unit)
+    for key in users:
+        if key not in calendars:
+            yield _problem("calendar_gone", calendar=key, users=", ".join(users[key]))
+    yield from _holidays(unit, {key: calendar for key, calendar in asked.items() if key in users}, calendars)
+
+
+def _users(unit: Unit) -> dict[str, list[str]]:
+    """Who works by which calendar, by its key."""
+    retired = Applied.read(unit).retired
+    named = [(team.calendar, team.name) for team in unit.people.teams() if team.key not in retired]
+    named += [(person.calendar, person.name) for person in unit.people.all_persons()]
+    users: dict[str, list[str]] = {}
+    for calendar, name in named:
+        if calendar:
+            users.setdefault(calendar, []).append(name)
+    return users
+
+
+def _holidays(unit: Unit, used: Mapping[str, BusinessCalendar], rows: Rows) -> Iterator[Problem]:
+    """The countries whose holidays of this or the next year are not known, each year of each once."""
+    missing: dict[tuple[str, int], list[str]] = {}
+    for key, calendar in used.items():
+        year = unit.now.astimezone(calendar.zone).year
+        for wanted in (year, year + 1):
+            if not calendar.holidays.known(wanted):
+                missing.setdefault((rows[key]["holidays"], wanted), []).append(key)
+    for (country, wanted), keys in missing.items():
+        yield _problem("holidays_unknown", country=country, year=str(wanted), calendars=", ".join(keys))

@@ -3,23 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.gateways import GATEWAYS_KEY, Gateways
 from bot.people.rules import Person
 from bot.teamfile import rows
 from bot.teamfile.applied import Applied
 from bot.teamfile.applying import CALENDARS, POLICIES
 from bot.teamfile.writing import toml
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY
+from bot.workspace import CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, TEMPLATES_KEY
 
 
 def export(unit: Unit) -> str:
-    """Workspace, calendars, teams, people with a key, policies. Who merely wrote to the bot is no part of the file."""
+    """Workspace, gateways, calendars, teams, people with a key, policies. Who merely wrote to the bot is no part of it.
+
+    Gateways are as the file wrote them, secrets included: what is not to be exported belongs in the environment.
+    """
     document: dict[str, Any] = {
         "workspace": {name: value for name, value in (unit.keys.get(CONFIG_KEY) or {}).items() if value != ""},
+        "gateways": dict(Gateways.read(unit.keys.get(GATEWAYS_KEY)).persons),
         "calendars": _stored(unit, CALENDARS),
         "teams": _teams(unit),
         "people": _people(unit),
         "policies": _stored(unit, POLICIES),
+        "templates": list((unit.keys.get(TEMPLATES_KEY) or {}).values()),
+        "flows": _stored(unit, FLOWS_KEY),
     }
     return toml({name: content for name, content in document.items() if content})
 
@@ -37,6 +44,8 @@ def _teams(unit: Unit) -> list[dict[str, Any]]:
     retired = Applied.read(unit).retired
     teams = [team for team in unit.people.teams() if team.key not in retired]
     leads = unit.people.persons([team.lead for team in teams if team.lead])
+    channels = Gateways.read(unit.keys.get(GATEWAYS_KEY)).teams
+    digests: dict[str, str] = unit.keys.get(DIGESTS_KEY) or {}
     result = []
     for team in teams:
         row = rows.team_row(team, leads[team.lead].key if team.lead in leads else "")
@@ -45,6 +54,10 @@ def _teams(unit: Unit) -> list[dict[str, Any]]:
             del said["web_room"]
         else:
             said["web_room"] = row["web_room"]
+        if digests.get(team.key):
+            said["digest"] = digests[team.key]
+        if channels.get(team.key):
+            said["channels"] = channels[team.key]
         result.append(said)
     return result
 

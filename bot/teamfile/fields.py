@@ -14,8 +14,10 @@ from pydantic_core import PydanticCustomError
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.calendars import holidays
 from bot.chat.events import Place
 from bot.durations import Duration, Moment
+from bot.gateways import ADDRESS
 from bot.language.catalogue import LOCALES, matched
 
 PLATFORMS = ("slack", "telegram", "web")
@@ -30,7 +32,11 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 _EMOJI = re.compile(r"[\w'+-]+\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?\Z")
 _INTERVAL = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)\Z", re.ASCII)
+_PHONE = re.compile(r"\+[1-9]\d{6,14}\Z", re.ASCII)
+_HOUR = re.compile(r"(\d\d):(\d\d)\Z", re.ASCII)
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)\Z", re.ASCII | re.IGNORECASE)
+_VARIABLE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_ADDRESSED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+\Z", re.ASCII)
 _SIZES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
 
@@ -140,6 +146,28 @@ def _intervals(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _country(value: str) -> str:
+    """A place whose holidays are known; looked up only if it reads like one, for the data take a moment to load."""
+    _like(_COUNTRY, "country")(value)
+    if not holidays.supported(value):
+        country, _, part = value.partition("-")
+        known = [one for one in holidays.parts(country) if _COUNTRY.match(f"{country}-{one}")]
+        if part and known:
+            raise refuse("country_part", value=part, country=country, known=", ".join(known))
+        if part and holidays.supported(country):
+            raise refuse("country_whole", country=country)
+        raise refuse("country_unknown", value=country)
+    return value
+
+
+def _phone(value: str) -> str:
+    """As E.164 writes numbers; the spaces, dots, dashes and brackets that people put between digits don't count."""
+    tidy = re.sub(r"[\s().-]", "", value)
+    if not _PHONE.match(tidy):
+        raise refuse("phone", value=value)
+    return tidy
+
+
 _key = _like(_KEY, "key")
 _slack_channel = _like(_SLACK_CHANNEL, "slack_channel")
 _telegram_chat = _like(_TELEGRAM_CHAT, "telegram_chat")
@@ -160,6 +188,17 @@ def _room(value: str) -> str:
     if place.platform == "telegram":
         _telegram_chat(value.partition(":")[2])
     return str(place)
+
+
+def _hour(value: str) -> str:
+    match = _HOUR.match(value)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise refuse("hour", value=value)
+    return value
+
+
+def _digest(value: str) -> str:
+    return value if value in ("opening", "off") else _hour(value)
 
 
 def _recipient(value: str) -> str:
@@ -188,6 +227,19 @@ def _step_time(value: str) -> str:
         raise refuse("step_time", value=value) from None
 
 
+def _gateway(value: str) -> str:
+    """An Apprise URL, or the name of the environment's variable that has it; told without it, for it has secrets."""
+    if not (_VARIABLE.match(value) or _ADDRESSED.match(value)):
+        raise refuse("gateway")
+    return value
+
+
+def _personal_gateway(value: str) -> str:
+    if not value.startswith("$") and ADDRESS not in value:
+        raise refuse("gateway_address", hole=ADDRESS)
+    return value
+
+
 SEVERAL = BeforeValidator(_several)
 
 Key = Annotated[str, AfterValidator(_key)]
@@ -196,9 +248,11 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Emoji = Annotated[str, AfterValidator(lambda value: value.strip(":")), AfterValidator(_like(_EMOJI, "emoji"))]
 Size = Annotated[int, BeforeValidator(_size)]
 FileEnding = Annotated[str, AfterValidator(lambda value: f".{value.strip().lstrip('.').casefold()}")]
-Country = Annotated[str, _or_empty(_like(_COUNTRY, "country"))]
+Country = Annotated[str, _or_empty(_country)]
 Date = Annotated[str, BeforeValidator(_date)]
 Intervals = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_intervals)]
+Rest = Annotated[tuple[str, ...], AfterValidator(_intervals)]
+Phone = Annotated[str, _or_empty(_phone)]
 SlackChannel = Annotated[str, _or_empty(_slack_channel)]
 TelegramChat = Annotated[str, BeforeValidator(_text_from_number), _or_empty(_telegram_chat)]
 SlackUser = Annotated[str, AfterValidator(_like(_SLACK_USER, "slack_user"))]
@@ -207,7 +261,11 @@ TelegramUser = Annotated[
 ]
 WebName = Annotated[str, _or_empty(_key)]
 Room = Annotated[str, AfterValidator(_room)]
+Hour = Annotated[str, _or_empty(_hour)]
+DigestTime = Annotated[str, AfterValidator(_digest)]
 Domain = Annotated[str, AfterValidator(lambda value: value.strip().lstrip("@").casefold())]
+Gateway = Annotated[str, AfterValidator(_gateway)]
+PersonalGateway = Annotated[Gateway, AfterValidator(_personal_gateway)]
 Email = Annotated[str, AfterValidator(_like(_EMAIL, "email"))]
 Recipient = Annotated[str, AfterValidator(_recipient)]
 Target = Annotated[str, AfterValidator(_target)]

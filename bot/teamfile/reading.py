@@ -20,11 +20,16 @@ from bot.teamfile.schema import PersonTable, TeamFile
 _TABLES: Mapping[positions.Path, type[Any]] = {
     (): TeamFile,
     ("workspace",): schema.WorkspaceTable,
+    ("gateways",): schema.GatewaysTable,
     ("calendars",): schema.CalendarTable,
     ("teams",): schema.TeamTable,
+    ("teams", "channels"): schema.ChannelsTable,
     ("people",): schema.PersonTable,
     ("policies",): schema.PolicyTable,
     ("policies", "steps"): schema.StepTable,
+    ("templates",): schema.TemplateTable,
+    ("flows",): schema.FlowTable,
+    ("flows", "steps"): schema.FlowStepTable,
 }
 _WANTED = {
     "string_type": "text",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.collab.rules import circle
 from bot.teamfile.fields import nearest
 from bot.teamfile.positions import Path
-from bot.teamfile.schema import PersonTable, TeamFile, TeamTable
+from bot.teamfile.schema import FlowTable, PersonTable, TeamFile, TeamTable
 
 # A claim is something that only one may have: what it is, and the path of whoever names it.
 Claim = tuple[str, Path]
@@ -25,11 +26,11 @@ class Finding:
 
 def findings(teamfile: TeamFile) -> list[Finding]:
     """Everything that is wrong across the file."""
-    return [*_twice(teamfile), *_nowhere(teamfile)]
+    return [*_twice(teamfile), *_nowhere(teamfile), *_in_flows(teamfile)]
 
 
 def _twice(teamfile: TeamFile) -> Iterator[Finding]:
-    for table in ("calendars", "people", "policies"):
+    for table in ("calendars", "people", "policies", "flows"):
         yield from _repeated(_key_claims(teamfile.keys(table), table), "twice")
     yield from _repeated(_each(teamfile.teams, "teams", _names), "name_twice", str.casefold)
     yield from _repeated(_each(teamfile.teams, "teams", _rooms), "room_twice")
@@ -95,16 +96,53 @@ def _nowhere(teamfile: TeamFile) -> Iterator[Finding]:
         if team.lead:
             yield from _missing(team.lead, people, "person", ("teams", number, "lead"))
     for number, person in enumerate(teamfile.people):
+        if person.calendar:
+            yield from _missing(person.calendar, calendars, "calendar", ("people", number, "calendar"))
         for place, key in enumerate(person.teams):
             yield from _missing(key, teams, "team", ("people", number, "teams", place))
+    for key, path in _measured_teams(teamfile):
+        yield from _missing(key, teams, "team", path)
     for recipient, path in _recipients(teamfile):
         yield from _missing(recipient, people, "person", path)
+
+
+def _in_flows(teamfile: TeamFile) -> Iterator[Finding]:
+    """What is wrong with templates and flows: teams and steps that are not there, steps that wait for each other."""
+    teams = teamfile.keys("teams")
+    templates = (((table.key), ("templates", number)) for number, table in enumerate(teamfile.templates))
+    yield from _repeated(templates, "twice", str.casefold)
+    for number, template in enumerate(teamfile.templates):
+        yield from _missing(template.team, teams, "team", ("templates", number, "team"))
+    for number, flow in enumerate(teamfile.flows):
+        yield from _steps(flow, ("flows", number), teams)
+
+
+def _steps(flow: FlowTable, path: Path, teams: list[str]) -> Iterator[Finding]:
+    keys = [step.key for step in flow.steps]
+    first: dict[str, Path] = {}
+    for number, step in enumerate(flow.steps):
+        here = (*path, "steps", number)
+        if first.setdefault(step.key, (*here, "key")) != (*here, "key"):
+            yield Finding((*here, "key"), "twice", {"value": step.key}, first[step.key])
+        yield from _missing(step.team, teams, "team", (*here, "team"))
+        for place, key in enumerate(step.after or ()):
+            yield from _missing(key, keys, "step", (*here, "after", place))
+    found = circle({step.key: [key for key in step.after or () if key in keys] for step in flow.steps})
+    if found:
+        yield Finding((*path, "steps"), "flow_circle", {"way": " → ".join(found)})
 
 
 def _missing(key: str, known: list[str], what: str, path: Path) -> Iterator[Finding]:
     if key not in known:
         near = nearest(key, known)
         yield Finding(path, f"no_{what}_near" if near else f"no_{what}", {"value": key, "near": near})
+
+
+def _measured_teams(teamfile: TeamFile) -> Iterator[Claim]:
+    """The teams that policies are for."""
+    for number, policy in enumerate(teamfile.policies):
+        for place, key in enumerate(policy.teams):
+            yield key, ("policies", number, "teams", place)
 
 
 def _recipients(teamfile: TeamFile) -> Iterator[Claim]:

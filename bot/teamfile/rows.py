@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.calendars import reading
 from bot.chat.events import Place
 from bot.people.rules import Account, Person, Role, Team, Visibility
-from bot.teamfile.schema import CalendarTable, PersonTable, PolicyTable, TeamTable, WorkspaceTable
+from bot.teamfile.schema import KeyedTable, PersonTable, TeamFile, TeamTable, WorkspaceTable
 
 ROOM_FIELDS: Mapping[str, str] = {"slack_channel": "slack", "telegram_chat": "telegram", "web_room": "web"}
 ACCOUNT_FIELDS = ("slack", "telegram", "web")
@@ -14,6 +15,9 @@ TEAM_DEFAULTS: Mapping[str, Any] = {
     "name": "",
     "aliases": [],
     "calendar": "",
+    "closed": [],
+    "open": {},
+    "rest": [],
     "lead": "",
     "slack_channel": "",
     "telegram_chat": "",
@@ -21,6 +25,7 @@ TEAM_DEFAULTS: Mapping[str, Any] = {
     "intake": [],
     "audience": Visibility.INTERNAL.value,
     "topic_per_ticket": False,
+    "review_articles": False,
     "locale": "",
 }
 PERSON_DEFAULTS: Mapping[str, Any] = {
@@ -30,12 +35,17 @@ PERSON_DEFAULTS: Mapping[str, Any] = {
     "skills": [],
     "tier": "",
     "email": "",
+    "phone": "",
+    "calendar": "",
+    "closed": [],
+    "open": {},
+    "rest": [],
     "locale": "",
     "active": True,
 }
 
 
-def stated(table: WorkspaceTable | CalendarTable | TeamTable | PersonTable | PolicyTable) -> dict[str, Any]:
+def stated(table: WorkspaceTable | KeyedTable) -> dict[str, Any]:
     """What the file says, and nothing that it leaves open, as JSON-friendly values."""
     row = table.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     row.pop("key", None)
@@ -44,7 +54,22 @@ def stated(table: WorkspaceTable | CalendarTable | TeamTable | PersonTable | Pol
 
 def stated_team(table: TeamTable) -> dict[str, Any]:
     """A team of the file; its room in the built-in chat is its key unless the file says otherwise."""
-    return {"web_room": table.key} | stated(table)
+    row = {"web_room": table.key} | stated(table)
+    row.pop("channels", None)  # gateways are stored by themselves, see `stated_gateways`
+    row.pop("digest", None)  # and so are the hours of digests
+    return row
+
+
+def stated_digests(teamfile: TeamFile) -> dict[str, str]:
+    """The hours of the teams' digests, by the teams' keys."""
+    return {team.key: team.digest for team in teamfile.teams if team.digest}
+
+
+def stated_gateways(teamfile: TeamFile) -> dict[str, dict[str, Any]]:
+    """The gateways of the file, as `bot.gateways.Gateways` reads them."""
+    own = {team.key: team.channels.model_dump(exclude_none=True) for team in teamfile.teams}
+    persons = teamfile.gateways.model_dump(exclude_none=True)
+    return {"persons": persons, "teams": {key: channels for key, channels in own.items() if channels}}
 
 
 def stated_person(table: PersonTable) -> dict[str, Any]:
@@ -62,11 +87,13 @@ def stated_accounts(table: PersonTable) -> list[str]:
 
 def team_row(team: Team, lead: str) -> dict[str, Any]:
     """A stored team as the file would have it; `lead` is the key of its lead."""
-    row: dict[str, Any] = {"name": team.name, "aliases": list(team.aliases), "calendar": team.calendar, "lead": lead}
+    row: dict[str, Any] = {"name": team.name, "aliases": list(team.aliases), "calendar": team.calendar}
+    row |= {**_exceptions_row(team), "lead": lead}
     rooms = _first_rooms(team.rooms)
     row |= {name: _room(rooms.get(platform)) for name, platform in ROOM_FIELDS.items()}
     row |= {"intake": [str(place) for place in team.intake], "audience": team.audience.value}
-    return row | {"topic_per_ticket": team.topic_per_ticket, "locale": team.locale}
+    row |= {"topic_per_ticket": team.topic_per_ticket, "review_articles": team.review_articles}
+    return row | {"locale": team.locale}
 
 
 def _first_rooms(rooms: Iterable[Place]) -> dict[str, Place]:
@@ -90,10 +117,12 @@ def team_values(row: Mapping[str, Any], team: Team) -> dict[str, Any]:
         "name": row["name"],
         "aliases": tuple(row["aliases"]),
         "calendar": row["calendar"],
+        **_exceptions_values(row),
         "rooms": (*rooms, *unnamed),
         "intake": tuple(Place.parse(place) for place in row["intake"]),
         "audience": Visibility(row["audience"]),
         "topic_per_ticket": row["topic_per_ticket"],
+        "review_articles": row["review_articles"],
         "locale": row["locale"],
     }
 
@@ -107,6 +136,9 @@ def person_row(person: Person, team_keys: Mapping[int, str]) -> dict[str, Any]:
         "skills": list(person.skills),
         "tier": person.tier,
         "email": person.email,
+        "phone": person.phone,
+        "calendar": person.calendar,
+        **_exceptions_row(person),
         "locale": person.locale,
         "active": person.active,
     }
@@ -121,7 +153,24 @@ def person_values(row: Mapping[str, Any], team_ids: Mapping[str, int]) -> dict[s
         "skills": tuple(row["skills"]),
         "tier": row["tier"],
         "email": row["email"],
+        "phone": row["phone"],
+        "calendar": row["calendar"],
+        **_exceptions_values(row),
         "locale": row["locale"],
+    }
+
+
+def _exceptions_row(of: Team | Person) -> dict[str, Any]:
+    """Exceptions to a calendar, as the file writes them."""
+    rest = [reading.interval_written(one) for one in of.rest]
+    return {"closed": reading.days_written(of.closed), "open": reading.opened_written(of.opened), "rest": rest}
+
+
+def _exceptions_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "closed": reading.days_of(row["closed"]),
+        "opened": reading.opened_of(row["open"]),
+        "rest": reading.intervals_of(row["rest"]),
     }
 
 

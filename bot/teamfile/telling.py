@@ -23,4 +23,4 @@ def told(words: Words, change: Change) -> str:
 
 def _written(item: Any) -> str:
     """A value as the team file would write it; a dash for none."""
-    return "-" if item is None or item == "" or item == [] else value(item)
+    return "-" if item in (None, "", [], {}) else value(item)

@@ -33,12 +33,14 @@ Told = Callable[[Unit, OutboxRow, Delivery], None]
 class Outcome:
     """What capabilities want to do when an order was sent or will never be; run in the unit that marks it.
 
-    `heard` are told of every end, unknown ones included, after `sent` or `refused`.
+    `heard` are told of every end, unknown ones included, after `sent` or `refused`. `first` lock what those will read:
+    everybody else locks lanes last, and so would wait in a circle with a unit that marks an order.
     """
 
     sent: Told
     refused: Told
     heard: Sequence[Told] = ()
+    first: Sequence[Callable[[Unit, OutboxRow], None]] = ()
 
     def tell(self, unit: Unit, row: OutboxRow, delivery: Delivery) -> None:
         """All who want to know."""
@@ -88,6 +90,8 @@ class Fates:
     def mark(self, unit: Unit, lane: Lane, row: OutboxRow, delivery: Delivery, now: datetime) -> bool:
         """Write down how it went; whether the lane may go on at once."""
         unit.source, unit.actor = lane.name, row.author
+        for lock in self._outcome.first:
+            lock(unit, row)
         if delivery.outcome == "sent":
             if unit.outbox.sent(lane, row, now, delivery.ref, delivery.place):
                 self._outcome.tell(unit, row, delivery)

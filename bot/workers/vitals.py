@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 from bot.clock import Clock
@@ -16,6 +16,14 @@ from bot.unit import Database, Unit
 STALE = 30.0
 ANSWER_WITHIN = 1.0
 BACKLOG_AGE = 60.0
+# Seconds by which a timer was done too late; the aim is the third.
+LATENESS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0)
+
+Queue = tuple[int, datetime | None]
+"""How many rows wait, and since when the oldest."""
+
+
+_SCHEDULERS = ("calendar", "sweeper")
 
 
 class Figures:
@@ -33,6 +41,15 @@ class Figures:
         self.age = Gauge("baton_oldest_seconds", "Age of the oldest row that waits", ["queue"], registry=self.registry)
         self.progress = Gauge(
             "baton_progress_age_seconds", "Since a worker last moved", ["worker"], registry=self.registry
+        )
+        self.lateness = Histogram(
+            "baton_timer_lateness_seconds", "How late timers were done", buckets=LATENESS, registry=self.registry
+        )
+        self.timer_failures = Counter(
+            "baton_timer_failures_total", "Timers whose work failed", ["kind"], registry=self.registry
+        )
+        self.clock_jumps = Counter(
+            "baton_clock_jumps_total", "How often the machine's clock was set", registry=self.registry
         )
 
 
@@ -62,16 +79,15 @@ class Vitals:
         """Whether work can be taken, and why not."""
         reasons: dict[str, Any] = {"version": self.version}
         try:
-            inbox, outbox = await asyncio.wait_for(self.database.read(_queues), ANSWER_WITHIN)
+            queues = await asyncio.wait_for(self.database.read(_queues), ANSWER_WITHIN)
         except Exception as error:
             return False, {**reasons, "database": f"no answer: {type(error).__name__}"}
         ages = self._ages()
         reasons |= {
             "database": "ok",
             "migrations": "ok",  # the process does not start on any other schema
-            "scheduler": "ticking" if ages.get("calendar", 0.0) <= STALE else "stuck",
-            "inbox": self._described(inbox),
-            "outbox": self._described(outbox),
+            "scheduler": "ticking" if all(ages.get(name, 0.0) <= STALE for name in _SCHEDULERS) else "stuck",
+            **{name: self._described(queue) for name, queue in queues.items()},
             "stopping": self.stopping.is_set(),
         }
         stuck = [name for name, age in ages.items() if age > STALE]
@@ -79,8 +95,8 @@ class Vitals:
 
     async def metrics(self) -> bytes:
         """The figures as Prometheus text."""
-        inbox, outbox = await self.database.read(_queues)
-        for queue, (count, oldest) in (("inbox", inbox), ("outbox", outbox)):
+        queues = await self.database.read(_queues)
+        for queue, (count, oldest) in queues.items():
             self.figures.waiting.labels(queue).set(count)
             self.figures.age.labels(queue).set(self._age(oldest))
         for name, age in self._ages().items():
@@ -94,11 +110,12 @@ class Vitals:
     def _age(self, oldest: datetime | None) -> float:
         return max((self.clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
 
-    def _described(self, queue: tuple[int, datetime | None]) -> dict[str, Any]:
+    def _described(self, queue: Queue) -> dict[str, Any]:
         count, oldest = queue
         age = self._age(oldest)
         return {"waiting": count, "oldest_seconds": round(age, 1), "moving": age < BACKLOG_AGE}
 
 
-def _queues(unit: Unit) -> tuple[tuple[int, datetime | None], tuple[int, datetime | None]]:
-    return unit.inbox.waiting(), unit.outbox.backlog()
+def _queues(unit: Unit) -> dict[str, Queue]:
+    """What waits to be handled, to be sent, and to be done at a moment that has passed."""
+    return {"inbox": unit.inbox.waiting(), "outbox": unit.outbox.backlog(), "timers": unit.timers.overdue(unit.now)}

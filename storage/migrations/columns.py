@@ -23,6 +23,11 @@ def words(name: str, *, null: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=null)
 
 
+def words_so_far_none(name: str) -> sa.Column[str]:
+    """Text in a table that has rows already; theirs is ""."""
+    return sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''"))
+
+
 def flag(name: str) -> sa.Column[bool]:
     """Yes or no."""
     return sa.Column(name, sa.Boolean(), nullable=False)

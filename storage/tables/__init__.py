@@ -1,6 +1,37 @@
 """Tables and constraints, one module per capability; `metadata` knows them all."""
 
-from storage.tables import builtin, dialogs, facts, files, inbox, keystore, outbox, people, tickets
+from storage.tables import (
+    alerts,
+    builtin,
+    clocks,
+    collab,
+    dialogs,
+    duty,
+    facts,
+    files,
+    inbox,
+    keystore,
+    knowledge,
+    outbox,
+    people,
+    tickets,
+)
 from storage.tables.metadata import metadata
 
-__all__ = ["builtin", "dialogs", "facts", "files", "inbox", "keystore", "metadata", "outbox", "people", "tickets"]
+__all__ = [
+    "alerts",
+    "builtin",
+    "clocks",
+    "collab",
+    "dialogs",
+    "duty",
+    "facts",
+    "files",
+    "inbox",
+    "keystore",
+    "knowledge",
+    "metadata",
+    "outbox",
+    "people",
+    "tickets",
+]

@@ -18,6 +18,10 @@ persons = Table(
     words("tier"),
     # Set where two persons proved to be one: the row stays, so that history still finds the one who is left.
     reference("merged_into", "persons", null=True),
+    words("calendar"),
+    words("phone"),
+    # Days and hours at which he does not work as his calendar says; NULL for none.
+    payload("exceptions", null=True),
 )
 Index("uq_persons_key", persons.c.key, unique=True)
 
@@ -48,6 +52,9 @@ teams = Table(
     flag("topic_per_ticket"),
     words("calendar"),
     words("locale"),
+    # Days on which it does not work as its calendar says; NULL for none.
+    payload("exceptions", null=True),
+    flag("review_articles"),
 )
 Index("uq_teams_key", teams.c.key, unique=True)
 

@@ -14,7 +14,16 @@ from tests.architecture.source import Import, Module, Tree
 # Values without behaviour, which cross every border: how a text, an event and a view are written down.
 VALUES = ("bot.chat.text", "bot.chat.events", "bot.chat.views", "bot.durations")
 # What everything that acts stands on.
-GROUND = ("bot.errors", "bot.clock", "bot.facts", "bot.failpoints", "bot.findings", "bot.unit", "bot.workspace")
+GROUND = (
+    "bot.errors",
+    "bot.clock",
+    "bot.facts",
+    "bot.failpoints",
+    "bot.findings",
+    "bot.gateways",
+    "bot.unit",
+    "bot.workspace",
+)
 RULES = "bot.*.rules.**"
 PORTS = "bot.*.ports.**"
 FACTS = "bot.*.facts.**"
@@ -36,11 +45,13 @@ TICKETS = tuple(
 )
 CALENDARS = ("bot.calendars.**",)
 DUTY = ("bot.duty.roster", "bot.duty.ports.**")
-COLLAB = ("bot.collab.finding", "bot.collab.living", "bot.collab.asking", "bot.collab.ports.**")
+COLLAB = ("bot.collab.finding", "bot.collab.living", "bot.collab.asking", "bot.collab.work", "bot.collab.ports.**")
 CLOCKS = ("bot.clocks.levers", "bot.clocks.describing", "bot.clocks.ports.**")
 # What every capability stands on.
-ABOVE = (*GROUND, CHAT, LANGUAGE, RULES, FACTS, *PEOPLE)
-CLI = ("bot.app", "bot.operations", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**")
+ABOVE = (*GROUND, "bot.durations", CHAT, LANGUAGE, RULES, FACTS, *PEOPLE)
+# The engine of the knowledge base stands alone: it could be a library of its own.
+SEARCH = ("bot.knowledge.search.**",)
+CLI = ("bot.app", "bot.operations", "bot.settings", "bot.logs", "bot.teamfile.**", "bot.cli.**", "bot.knowledge.**")
 
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The one place that wires, and the way in.
@@ -57,13 +68,14 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.facts", ("bot.errors", "bot.unit")),
     ("bot.unit", (*GROUND, CHAT, PORTS, RULES)),
     ("bot.workspace", ("bot.errors", "bot.chat.contract", *VALUES)),
+    ("bot.gateways", VALUES),
     ("bot.durations", ("bot.errors",)),
     ("bot.settings", ("bot.errors", "bot.settings_rules", "bot.chat.contract:types", LANGUAGE)),
     ("bot.settings_rules", ("bot.errors", "bot.durations")),
     ("bot.signing", ("bot.settings", *GROUND)),
     (
         "bot.teamfile.**",
-        ("bot.teamfile.**", *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, "bot.chat.contract:types", *VALUES),
+        ("bot.teamfile.**", *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, *CALENDARS, "bot.chat.contract:types", *VALUES),
     ),
     (LANGUAGE, (LANGUAGE, "bot.errors")),
     # How a message travels: capabilities register themselves, so it knows none; but it knows that a person spoke.
@@ -85,14 +97,17 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.{own}.rules.**", ("bot.errors", "bot.durations", RULES, "bot.chat.text", "bot.chat.events")),
     ("bot.{own}.facts.**", ("bot.{own}.facts.**", "bot.errors", "bot.facts", RULES, *VALUES)),
     ("bot.{own}.ports.**", ("bot.{own}.ports.**", "bot.{own}.facts.**", "bot.errors", "bot.facts", RULES, *VALUES)),
-    ("bot.{own}.cards.**", ("bot.{own}.cards.**", "bot.errors", LANGUAGE, RULES, *VALUES)),
+    ("bot.{own}.cards.**", ("bot.{own}.cards.**", "bot.tickets.cards", "bot.errors", LANGUAGE, RULES, *VALUES)),
     # Capabilities that stand on others: people and tickets below, then duty, collaboration, clocks, escalation.
     ("bot.calendars.**", ("bot.calendars.**", "bot.errors", "bot.durations", RULES)),
     ("bot.duty.**", ("bot.duty.**", *ABOVE, *CALENDARS, *TICKETS)),
     ("bot.collab.**", ("bot.collab.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, PORTS)),
     ("bot.clocks.**", ("bot.clocks.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, PORTS)),
     ("bot.escalation.**", ("bot.escalation.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, *CLOCKS, PORTS)),
+    ("bot.digests.**", ("bot.digests.**", *ABOVE, *CALENDARS, *DUTY, PORTS)),
     ("bot.mentions.**", ("bot.mentions.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, PORTS)),
+    ("bot.knowledge.search.**", SEARCH),
+    ("bot.knowledge.**", ("bot.knowledge.**", *ABOVE, *TICKETS)),
     ("bot.{own}.**", ("bot.{own}.**", *ABOVE)),
     # Adapters know how a message travels and what there is to read. Each stands alone; the server is theirs together.
     ("adapters", ("adapters.**", CHAT, "bot.errors", "bot.settings")),
@@ -132,6 +147,8 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "psycopg": ("storage.**",),
     "sqlite3": ("storage.**",),
     "apscheduler": ("bot.workers.calendar",),
+    "holidays": ("bot.calendars.holidays",),
+    "chinese_calendar": ("bot.calendars.holidays",),
     "rapidfuzz": ("bot.**",),
     "opencc": ("bot.**",),
     "click": ("bot.cli.**",),

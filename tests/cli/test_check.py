@@ -15,10 +15,15 @@ SOUND = (
 
 
 def doubts(baton: Terminal, **variables: str) -> list[str]:
-    """The warnings of a check that finds nothing fatal."""
+    """The warnings of a check that finds nothing fatal.
+
+    But for the demo team's Chinese holidays: whether next year's are known depends on the day on which this runs
+    (tests/calendars has them, with a clock).
+    """
     done = baton("check", **variables)
     assert done.code == 0, done
-    return [line.removeprefix("warning: ") for line in done.err.splitlines()]
+    lines = [line.removeprefix("warning: ") for line in done.err.splitlines()]
+    return [line for line in lines if not line.startswith("The public holidays of CN")]
 
 
 def test_a_fresh_machine_is_well_but_for_the_database_that_run_will_make(baton: Terminal) -> None:
@@ -28,12 +33,12 @@ def test_a_fresh_machine_is_well_but_for_the_database_that_run_will_make(baton: 
 
 
 def test_a_set_up_machine_is_well(baton: Terminal) -> None:
-    baton.well("config", "apply", str(DEMO))
+    baton.well("config", "apply", baton.write("baton.toml", SOUND))
     assert baton.well("check") == "All is well.\n"
 
 
 def test_it_is_told_in_chinese(baton: Terminal) -> None:
-    baton.well("config", "apply", str(DEMO))
+    baton.well("config", "apply", baton.write("baton.toml", SOUND))
     assert baton.well("check", LANG="zh_CN.UTF-8") == "一切正常。\n"
 
 

@@ -48,7 +48,9 @@ class FileMaker:
             intake=[f"slack:{room}9" for room in self.rooms[-1:]] if key == "a" else [],
             audience="public",
             topic_per_ticket=True,
+            review_articles=True,
             locale="en",
+            **self.exceptions(),
         )
 
     def person(self, key: str, teams: list[str]) -> dict[str, Any]:
@@ -63,7 +65,14 @@ class FileMaker:
             email="a@example.com",
             locale=self.random.choice(["en", "zh-CN"]),
             active=self.random.random() < 0.8,
+            phone="+8613800138000",
+            **self.exceptions(),
         )
+
+    def exceptions(self) -> dict[str, Any]:
+        """Some to a calendar; without any days at times, which is as good as not saying it."""
+        hours = {day: ["10:00-16:00"] for day in self.some(["2026-12-24", "2026-12-26"])}
+        return {"closed": self.some(["2026-12-25", "2026-12-31"]), "open": hours, "rest": self.some(["12:00-13:00"])}
 
     def some(self, items: list[str]) -> list[str]:
         """Some of them, in any order."""
