@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import and_, bindparam, literal_column, select, update
 
 from bot.chat.events import Place
 from bot.errors import NotFound
@@ -13,7 +13,8 @@ from bot.escalation.rules import Alert, Remark, Sending, Stage, State
 from storage.claims import all_columns, among, claimed, insert, locked
 from storage.encoding import bounded, micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
 from storage.statements import Link, Row, Statement
-from storage.tables.alerts import alerts, sendings, told, waiting
+from storage.tables.alerts import alerts, for_person, for_place, sendings, told, waiting
+from storage.tables.clocks import timers
 
 _ALERT = tuple(alerts.c)
 _SENDING = tuple(sendings.c)
@@ -39,6 +40,22 @@ WAITING_AT = Statement(
 _these = select(*_ALERT).where(among(alerts.c.id, "ids")).order_by(alerts.c.id)
 HELD = Statement(locked(_these))
 HELD_IF_FREE = Statement(claimed(_these))
+FLUSH = "alerts"
+"""The kind of the timers that tell them; see `bot.escalation.timing`."""
+
+_MANY = 1000
+_flush = and_(timers.c.kind == bindparam("kind"), timers.c.subject == alerts.c.id)
+# One for each of the two partial indexes, so that only what waits is read.
+UNARMED = tuple(
+    Statement(
+        select(alerts.c.id)
+        .select_from(alerts.outerjoin(timers, _flush))
+        .where(whose, timers.c.subject.is_(None))
+        .order_by(alerts.c.id)
+        .limit(bindparam("limit"))
+    )
+    for whose in (for_person, for_place)
+)
 OF_CLOCK = Statement(select(*_ALERT).where(alerts.c.clock == bindparam("clock")).order_by(alerts.c.id))
 OF_TICKET = Statement(
     select(*_ALERT).where(alerts.c.ticket == bindparam("ticket")).order_by(alerts.c.id.desc()).limit(bindparam("limit"))
@@ -111,6 +128,11 @@ class Alerts:
     def waiting_at(self, place: Place, under: str) -> list[Alert]:
         """The same for a place."""
         return [_alert(row) for row in self._link.all(WAITING_AT, place=str(place), under=under)]
+
+    def unarmed(self) -> list[int]:
+        """Numbers of alerts that wait to be told and that no timer would tell."""
+        rows = [self._link.all(statement, kind=FLUSH, limit=_MANY) for statement in UNARMED]
+        return [number for found in rows for (number,) in found]
 
     def of_clock(self, clock: int) -> list[Alert]:
         """Every alert of a clock, by number."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, select, update
 
 from bot.clocks.rules import Change, Clock, Extension, Fired, Pause, Policy
 from bot.durations import Duration
@@ -13,7 +13,7 @@ from bot.errors import NotFound, StaleWrite
 from storage.claims import all_columns, among, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
 from storage.statements import Link, Row, Statement
-from storage.tables.clocks import clocks, running
+from storage.tables.clocks import clocks, running, timers
 
 _CLOCK = tuple(clocks.c)
 _values = all_columns(clocks, "id")
@@ -31,6 +31,20 @@ RUNNING = Statement(select(*_CLOCK).where(clocks.c.ticket == bindparam("ticket")
 RUNNING_AFTER = Statement(
     select(*_CLOCK).where(running, clocks.c.id > bindparam("id")).order_by(clocks.c.id).limit(bindparam("limit"))
 )
+_timer = and_(timers.c.kind == bindparam("kind"), timers.c.subject == clocks.c.id)
+UNARMED = Statement(
+    select(*_CLOCK)
+    .select_from(clocks.outerjoin(timers, _timer))
+    .where(
+        running,
+        clocks.c.target.is_not(None),
+        timers.c.subject.is_(None),
+        clocks.c.id > bindparam("after"),
+        clocks.c.id <= bindparam("upto"),
+    )
+    .order_by(clocks.c.id)
+)
+NEWEST = Statement(select(func.coalesce(func.max(clocks.c.id), literal_column("0"))))
 OVERDUE = Statement(
     select(*_CLOCK)
     .where(among(clocks.c.ticket, "tickets"), running, clocks.c.target < bindparam("now"))
@@ -79,6 +93,14 @@ class Clocks:
     def running_after(self, id: int, limit: int) -> list[Clock]:
         """Running clocks of all tickets with a greater number, in the order of their numbers."""
         return [_clock(row) for row in self._link.all(RUNNING_AFTER, id=id, limit=limit)]
+
+    def unarmed(self, after: int, upto: int) -> list[Clock]:
+        """Those with numbers in (after, upto] that run towards a due time and have no timer."""
+        return [_clock(row) for row in self._link.all(UNARMED, kind="clock", after=after, upto=upto)]
+
+    def newest(self) -> int:
+        """The greatest number that any clock has (0: there is none)."""
+        return int(self._link.value(NEWEST))
 
     def overdue(self, tickets: Sequence[int]) -> list[Clock]:
         """Running clocks of these tickets whose due time has passed."""

@@ -71,7 +71,7 @@ class Channel:
     @property
     def characters(self) -> int:
         """How many characters of Chinese fit."""
-        return int(self.limit / self.measure("\u9000") + 1e-6)
+        return int(self.limit / self.measure(chr(0x9000)) + 1e-6)
 
     def pace(self, order: Order) -> Pace:
         """The limit that an order counts against."""

@@ -36,6 +36,14 @@ class ClockStore(Protocol):
         """Running clocks of all tickets with a greater number, in the order of their numbers."""
         ...
 
+    def unarmed(self, after: int, upto: int) -> list[Clock]:
+        """Those with numbers in (after, upto] that run towards a due time and have no timer."""
+        ...
+
+    def newest(self) -> int:
+        """The greatest number that any clock has (0: there is none)."""
+        ...
+
     def overdue(self, tickets: Sequence[int]) -> list[Clock]:
         """Running clocks of these tickets whose due time has passed."""
         ...

@@ -1,7 +1,7 @@
 """What clocks answer to: the facts that move them, their timers, `why`, and the rows on tickets' cards."""
 
 from bot.chat.router import Router
-from bot.clocks import describing, firing, reconsidering, running, why
+from bot.clocks import auditing, describing, firing, reconsidering, running, why
 from bot.clocks.reactions import Keeper
 
 
@@ -11,5 +11,6 @@ def register(router: Router) -> None:
     router.timer(running.TIMER, firing.firing(router))
     router.timer(reconsidering.TIMER, reconsidering.Reconsidering(router))
     router.command("why", why.why)
+    router.audits.append(auditing.clocks_unarmed)
     router.due.append(describing.rows)
     router.due_of_request.append(describing.of_request)

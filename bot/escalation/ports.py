@@ -91,6 +91,10 @@ class AlertStore(Protocol):
         """The same for a place."""
         ...
 
+    def unarmed(self) -> list[int]:
+        """Numbers of alerts that wait to be told and that no timer would tell."""
+        ...
+
     def of_clock(self, clock: int) -> list[Alert]:
         """Every alert of a clock, by number."""
         ...

@@ -2,7 +2,7 @@
 
 from bot.chat.router import Router
 from bot.clocks.facts import ClockStopped, StepFired
-from bot.escalation import handlers, ledger, proving
+from bot.escalation import auditing, handlers, ledger, proving
 from bot.escalation.reactions import Reactions
 from bot.escalation.timing import FLUSH, PROOF
 from bot.tickets.facts import NoteAdded, ReplyWritten, TicketAbsorbed
@@ -27,6 +27,7 @@ def register(router: Router) -> None:
     router.reactions.on(NoteAdded, heard.spoke)
     router.reactions.on(ReplyWritten, heard.spoke)
     router.reactions.on(TicketAbsorbed, heard.absorbed)
+    router.audits.append(auditing.alerts_unarmed)
     router.timer(FLUSH, heard.waits)
     router.timer(PROOF, heard.unproved)
     router.delivered.append(heard.delivered)
