@@ -27,7 +27,7 @@ from bot.chat.router import Router
 from bot.chat.text import text
 from bot.clock import SystemClock
 from bot.clocks import running
-from bot.clocks.firing import firing
+from bot.clocks.firing import firing, gather
 from bot.clocks.policies import POLICIES
 from bot.clocks.rules import Measure
 from bot.people.rules import Person, Role, Team
@@ -104,7 +104,7 @@ async def figures(name: str, url: str) -> list[Row]:
         so_far = count
         row = Row(name, count)
         router = Router()
-        router.timer(running.TIMER, firing(router))
+        router.timer(running.TIMER, firing(router), gather)
         database = open_database(url, clock=SystemClock(), reactions=router.reactions)
         await database.start()
         try:
@@ -156,7 +156,7 @@ def _furnish(unit: Unit) -> None:
 
 
 async def _lateness(database: SqlDatabase, router: Router, row: Row) -> None:
-    sweeper = Timed(database, router.timers, SystemClock(), Figures())
+    sweeper = Timed(database, router.timers, SystemClock(), Figures(), router.gathering)
     sweeper.begin()
 
     def wake(topics: object) -> None:

@@ -167,7 +167,7 @@ class Baton:
         outbox = OutboxWorker(
             database, built, clock, Outcome(outcomes.sent, outcomes.refused, router.delivered, router.marking), figures
         )
-        sweeper = Sweeper(database, router.timers, clock, figures)
+        sweeper = Sweeper(database, router.timers, clock, figures, router.gathering)
         calendar = Calendar(database, clock)
         auditor = Auditor(house, router.audits, _heartbeat(settings))
         calendar.add("auditor", EVERY_MINUTE, auditor.round)

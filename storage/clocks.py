@@ -21,6 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 ADD = Statement(insert(clocks).values(_values).returning(clocks.c.id))
 GET = Statement(select(*_CLOCK).where(clocks.c.id == bindparam("id")))
+GATHER = Statement(select(*_CLOCK).where(among(clocks.c.id, "ids")))
 SAVE = Statement(
     update(clocks)
     .where(clocks.c.id == bindparam("id_"), clocks.c.version == bindparam("read_version"))
@@ -69,13 +70,22 @@ class Clocks:
 
     def get(self, id: int) -> Clock:
         """Raises `NotFound` (key `clock.unknown`)."""
-        row = self._link.one(GET, id=id) if possible(id) else None
+        row = self._link.memo.get(("clock", id))
+        if row is None and possible(id):
+            row = self._link.one(GET, id=id)
         if row is None:
             raise NotFound("clock.unknown")
         return _clock(row)
 
+    def gather(self, ids: Sequence[int]) -> list[Clock]:
+        """Those that there are; each is at hand when it is asked for by its number."""
+        rows = self._link.all(GATHER, ids=list(ids)) if ids else []
+        self._link.memo.update({("clock", row[0]): row for row in rows})
+        return [_clock(row) for row in rows]
+
     def save(self, clock: Clock) -> Clock:
         """Store the change; gives back the new version. Raises `StaleWrite` when somebody saved in between."""
+        self._link.memo.pop(("clock", clock.id), None)
         saved = replace(clock, version=clock.version + 1)
         self._link.demand(SAVE, lambda: StaleWrite(f"clock {clock.id}"), id_=clock.id, read_version=clock.version,
                           **_row(saved))  # fmt: skip
@@ -109,6 +119,7 @@ class Clocks:
 
     def move(self, old: int, new: int) -> None:
         """The clocks of requests of ticket `old` are those of `new` from now on (merging)."""
+        self._link.memo.clear()
         self._link.run(MOVE, old=old, new=new, own=0)
 
 

@@ -1,6 +1,6 @@
 """Where a ticket is and what was said about it: threads, messages, links between tickets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.chat.viewjson import text_from_json, text_to_json
 from bot.errors import NotFound
 from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
 from storage import moves
-from storage.claims import all_columns, insert
+from storage.claims import all_columns, among, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
 from storage.queries.search import folded
 from storage.statements import Link, Row, Statement
@@ -47,6 +47,7 @@ SAVE_THREAD = Statement(
     )
 )
 THREADS = Statement(select(*THREAD).where(threads.c.ticket == bindparam("ticket")).order_by(threads.c.id))
+THREADS_OF = Statement(select(*THREAD).where(among(threads.c.ticket, "tickets")).order_by(threads.c.id))
 THREAD_AT = Statement(first_at(*THREAD))
 THREAD_AT_SIDE = Statement(first_at(*THREAD, also=(threads.c.side == bindparam("side"),)))
 
@@ -199,6 +200,13 @@ class Conversation:
             rows = rows or self._link.all(THREADS, ticket=ticket)
             found = self._link.memo["threads", ticket] = [thread_of(row) for row in rows]
         return [thread for thread in found if side is None or thread.side is side]
+
+    def gather_threads(self, tickets: Sequence[int]) -> None:
+        """Where these tickets are is at hand when it is asked for."""
+        found: dict[int, list[Thread]] = {number: [] for number in tickets}
+        for row in self._link.all(THREADS_OF, tickets=list(tickets)):
+            found[row[1]].append(thread_of(row))
+        self._link.memo.update({("threads", number): threads for number, threads in found.items()})
 
     def thread_at(self, place: Place, side: Side | None = None) -> Thread | None:
         """The thread that stands at exactly this place; of several the one whose ticket moved last, live ones first."""

@@ -22,6 +22,7 @@ from storage.ticketrows import TICKET, changeable, ticket_of
 _values = all_columns(tickets, "id")
 ADD = Statement(insert(tickets).values(_values).on_conflict_do_nothing().returning(tickets.c.id))
 GET = Statement(select(*TICKET).where(tickets.c.id == bindparam("id")))
+GATHER = Statement(select(*TICKET).where(among(tickets.c.id, "ids")))
 BY_ORIGIN = Statement(select(*TICKET).where(tickets.c.origin == bindparam("origin")))
 SAVE = Statement(
     update(tickets)
@@ -72,12 +73,19 @@ class Tickets(Conversation):
 
     def get(self, id: int) -> Ticket:
         """Raises `NotFound` (key `ticket.unknown`, value `reference`)."""
-        row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
+        row = self._link.memo.get(("ticket", id))
+        if row is None:
+            row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
         if row is None and possible(id):
             row = self._link.one(GET, id=id)
         if row is None:
             raise NotFound("ticket.unknown", reference=f"T-{id}")
         return ticket_of(row)
+
+    def gather(self, ids: Sequence[int]) -> None:
+        """These tickets, and where they are, are at hand when they are asked for."""
+        self._link.memo.update({("ticket", row[0]): row for row in self._link.all(GATHER, ids=list(ids))})
+        self.gather_threads(ids)
 
     def by_origin(self, origin: str) -> Ticket | None:
         """The ticket that was made from this message."""
@@ -90,6 +98,7 @@ class Tickets(Conversation):
         On PostgreSQL the exception may come as late as the end of the unit: nothing is stored either way.
         """
         saved = replace(ticket, updated_at=now, version=ticket.version + 1)
+        self._link.memo.pop(("ticket", ticket.id), None)
         self._link.demand(
             SAVE,
             lambda: StaleWrite(f"{ticket.reference} was saved by somebody else since version {ticket.version}"),

@@ -22,6 +22,7 @@ Chooser = Callable[[Context, int], tuple[str, tuple[Choice, ...]]]
 Listener = Callable[[Context, Any], Reply | None]
 Continued = Callable[[Context, MessageReceived, str], bool]
 TimerWork = Callable[[Unit, Any], None]
+Gather = Callable[[Unit, Sequence[int]], None]
 Delivered = Callable[[Unit, OutboxRow, Delivery], None]
 Audit = Callable[[Unit], Sequence[Finding]]
 Answered = Callable[[Context, MessageReceived, str], bool]
@@ -55,6 +56,7 @@ class Router:
     continued: Continued | None = None
     house: House = field(default_factory=House)
     timers: dict[str, TimerWork] = field(default_factory=dict)
+    gathering: dict[str, Gather] = field(default_factory=dict)
     delivered: list[Delivered] = field(default_factory=list)
     marking: list[Callable[[Unit, OutboxRow], None]] = field(default_factory=list)
     sections: list[Sections] = field(default_factory=list)
@@ -74,9 +76,9 @@ class Router:
         """`handler` carries out a word that is taken already where it is about something that is written with this
         letter (`show C-7`)."""
         others = self.commands[word]
-        self.commands[word] = lambda context: (
-            handler if context.reference.startswith(f"{letter}-") else others
-        )(context)
+        self.commands[word] = lambda context: (handler if context.reference.startswith(f"{letter}-") else others)(
+            context
+        )
 
     def button(self, action: str, handler: Handler) -> None:
         """`handler` answers buttons, menus and date pickers with this action."""
@@ -104,9 +106,14 @@ class Router:
         for each in emoji:
             _once(self.emoji, each, listener)
 
-    def timer(self, kind: str, work: TimerWork) -> None:
-        """`work` is done when a timer of this kind falls due; it sets it anew or clears it."""
+    def timer(self, kind: str, work: TimerWork, gather: Gather | None = None) -> None:
+        """`work` is done when a timer of this kind falls due; it sets it anew or clears it.
+
+        `gather` is run first, once for all that are done together (by their subjects): it may fetch what they need.
+        """
         _once(self.timers, kind, work)
+        if gather is not None:
+            self.gathering[kind] = gather
 
     def on(self, kind: type[Event], listener: Listener) -> None:
         """`listener` hears every event of this kind that is neither command, button, form nor shortcut."""

@@ -5,7 +5,7 @@ After an outage everything that is due of one clock is told in one, the highest.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.calendars.rules import BusinessCalendar
@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 """After so many failures a step is passed over: an escalation must go up, not stand still."""
+
+
+def gather(unit: Unit, clocks: Sequence[int]) -> None:
+    """What firing these clocks will ask for, by a few questions for all of them."""
+    unit.tickets.gather(sorted({clock.ticket for clock in unit.clocks.gather(clocks)}))
 
 
 def firing(router: Router) -> Callable[[Unit, Timer], None]:

@@ -20,6 +20,10 @@ class ClockStore(Protocol):
         """Raises `NotFound` (key `clock.unknown`)."""
         ...
 
+    def gather(self, ids: Sequence[int]) -> list[Clock]:
+        """Those that there are, by one question; each is at hand when it is asked for by its number."""
+        ...
+
     def save(self, clock: Clock) -> Clock:
         """Store the change; gives back the new version. Raises `StaleWrite` when somebody saved in between."""
         ...

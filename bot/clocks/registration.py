@@ -8,7 +8,7 @@ from bot.clocks.reactions import Keeper
 def register(router: Router) -> None:
     """Take the names."""
     Keeper(router).listen()
-    router.timer(running.TIMER, firing.firing(router))
+    router.timer(running.TIMER, firing.firing(router), firing.gather)
     router.timer(reconsidering.TIMER, reconsidering.Reconsidering(router))
     router.command("why", why.why)
     router.audits.append(auditing.clocks_unarmed)

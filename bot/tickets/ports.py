@@ -33,6 +33,10 @@ class TicketStore(Protocol):
         """Raises `NotFound` (key `ticket.unknown`, value `reference`)."""
         ...
 
+    def gather(self, ids: Sequence[int]) -> None:
+        """These tickets, and where they are, will be asked for: one question for all of them."""
+        ...
+
     def by_origin(self, origin: str) -> Ticket | None:
         """The ticket that was made from this message."""
         ...

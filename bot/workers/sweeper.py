@@ -10,8 +10,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from bot.chat.router import TimerWork
+from bot.chat.router import Gather, TimerWork
 from bot.clock import Clock
 from bot.errors import StaleWrite
 from bot.escalation.ports import LONGEST_SLEEP, Timer
@@ -40,12 +41,21 @@ class Swept:
 
 
 class Sweeper:
-    """Does what timers say, when it is due. `work` is looked up by the timer's kind."""
+    """Does what timers say, when it is due. `work` is looked up by the timer's kind, and so is what is to be gathered
+    for all that are done together."""
 
-    def __init__(self, database: Database, work: Mapping[str, TimerWork], clock: Clock, figures: Figures) -> None:
+    def __init__(
+        self,
+        database: Database,
+        work: Mapping[str, TimerWork],
+        clock: Clock,
+        figures: Figures,
+        gathering: Mapping[str, Gather] = MappingProxyType({}),
+    ) -> None:
         self._database = database
         self._steady = Steady(database, clock)
         self._work = work
+        self._gathering = gathering
         self._clock = clock
         self._figures = figures
         self._woken = asyncio.Event()
@@ -119,6 +129,9 @@ class Sweeper:
             unit.timers.put_back(timer, unit.now + backoff(timer.attempts))
 
     def _do(self, unit: Unit, timers: Sequence[Timer]) -> None:
+        for kind, gather in self._gathering.items():
+            if subjects := [timer.subject for timer in timers if timer.kind == kind]:
+                gather(unit, subjects)
         for timer in timers:
             self._work[timer.kind](unit, timer)
 

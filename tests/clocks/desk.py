@@ -88,7 +88,7 @@ class Desk:
 
     def sweeper(self, database: SqlDatabase | None = None) -> Sweeper:
         """One that does what the program's timers say."""
-        return Sweeper(database or self.database, self.router.timers, self.clock, self.figures)
+        return Sweeper(database or self.database, self.router.timers, self.clock, self.figures, self.router.gathering)
 
     async def sweep(self) -> Swept:
         """Do what is due until nothing is."""

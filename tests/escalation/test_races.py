@@ -79,7 +79,7 @@ def _on_it(unit: Unit, router: Router, clock: int) -> None:
 
 
 async def _race(one: SqlDatabase, other: SqlDatabase, routers: tuple[Router, Router], clock: ManualClock) -> None:
-    sweeper = Sweeper(one, routers[0].timers, clock, Figures())
+    sweeper = Sweeper(one, routers[0].timers, clock, Figures(), routers[0].gathering)
 
     async def sweeping(pause: float) -> None:
         await asyncio.sleep(pause)
@@ -155,7 +155,7 @@ async def test_two_replicas_tell_each_step_once(url: str, tmp_path: Path) -> Non
         numbers = [await replicas[0][0].write(functools.partial(_due_for, place)) for place in range(300)]
 
         async def sweeping(database: SqlDatabase, router: Router) -> None:
-            sweeper = Sweeper(database, router.timers, clock, Figures())
+            sweeper = Sweeper(database, router.timers, clock, Figures(), router.gathering)
             while await database.read(lambda unit: unit.timers.overdue(unit.now + timedelta(seconds=1))[0]):
                 await sweeper.sweep()
                 await database.read(lambda unit: None)

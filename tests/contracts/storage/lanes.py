@@ -141,6 +141,15 @@ class LanesContract:
         await database.write(lambda unit: unit.outbox.free_lane(lane, unit.now))
         assert await shown(database) == ["k", "newer"]
 
+    async def test_what_may_have_been_sent_is_not_taken_back(self, database: SqlDatabase) -> None:
+        """Covers T9: nobody is told that what perhaps stands before the customer was taken back."""
+        await queued(database, "k")
+        lane, row = await database.write(begin)
+        await database.write(lambda unit: unit.outbox.again(lane, row, unit.now, "reset", uncertain=True))
+        assert not await database.write(lambda unit: unit.outbox.cancel("k"))
+        await database.write(lambda unit: unit.outbox.free_lane(lane, unit.now))
+        assert await shown(database) == ["k"]
+
     async def test_a_refusal_does_not_hold_up_the_lane(self, database: SqlDatabase) -> None:
         await queued(database, "refused", "unknown", "dead", "sent")
 
@@ -309,7 +318,7 @@ class PostedContract:
 
         def work(unit: Unit) -> None:
             unit.outbox.put(show("m:1", place=OTHER_ROOM), ticket=6, message=7)
-            unit.outbox.pending("")
+            unit.attempt(lambda: None)  # writes what was put off
             lane, row = begin(unit)
             unit.outbox.sent(lane, row, unit.now, "55", real)
             there = Posted("m:1", real, "55", 6, 7, topic=False)
@@ -322,7 +331,7 @@ class PostedContract:
     async def test_each_piece_of_a_long_message_leads_to_the_whole(self, database: SqlDatabase) -> None:
         def work(unit: Unit) -> None:
             unit.outbox.put(show("long", place=OTHER_ROOM), ticket=6, message=7)
-            unit.outbox.pending("")
+            unit.attempt(lambda: None)  # writes what was put off
             lane, row = begin(unit)
             unit.outbox.sent(lane, row, unit.now, "101,102", None)
             whole = unit.posted.by_key("long")

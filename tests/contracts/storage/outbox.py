@@ -92,6 +92,7 @@ class QueueContract:
 
         def claim_after_flush(unit: Unit) -> list[Lane]:
             assert unit.outbox.pending("card:1")
+            unit.attempt(lambda: None)  # what was put off is written
             return claim(unit)
 
         lane, row = await database.write(begin)
