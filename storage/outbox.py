@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, false, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, false, func, literal_column, select, update
 
 from bot.chat.contract import Order
 from bot.chat.events import Place
@@ -39,12 +39,11 @@ RENEW = Statement(
     .values(payload=bindparam("payload"))
     .returning(outbox.c.id)
 )
-LANES_OF = Statement(
-    select(outbox.c.lane).where(named, outbox.c.key == bindparam("key"), outbox.c.state == _PENDING).distinct()
-)
+_unseen = and_(named, outbox.c.state == _PENDING, outbox.c.uncertain.is_(false()))
+LANES_OF = Statement(select(outbox.c.lane).where(_unseen, outbox.c.key == bindparam("key")).distinct())
 CANCEL = Statement(
     update(outbox)
-    .where(named, outbox.c.key == bindparam("key_"), outbox.c.state == _PENDING)
+    .where(_unseen, outbox.c.key == bindparam("key_"))
     .values(state=bindparam("state"), ended_at=bindparam("ended_at"))
 )
 OF_ROOM = Statement(select(outbox.c.id, outbox.c.payload).where(waiting, outbox.c.room == bindparam("room")))
@@ -223,7 +222,10 @@ class Outbox(Lanes, Paces):
         }
 
     def cancel(self, key: str) -> bool:
-        """Take back the orders for `key` that have not left; False when there is none to be had."""
+        """Take back the orders for `key` that have not left; False when there is none to be had.
+
+        One that was tried, and nobody knows with what success, may have left.
+        """
         if any(entry.key == bounded(key) for entry in self._entries):
             self.flush()
         names = [name for (name,) in self._link.all(LANES_OF, key=bounded(key))]

@@ -125,7 +125,8 @@ class PostgresLink(Remembering):
             for answer, failure in self._demands:
                 if answer.error is problem and not answer.passed_over:
                     return failure()
-        if isinstance(problem, SerializationFailure | DeadlockDetected):  # no fault of whoever asked: run again
+        # No fault of whoever asked, nor of a part that survives its failures: the whole unit is run again.
+        if isinstance(problem, SerializationFailure | DeadlockDetected):
             return StaleWrite(f"another unit was quicker: {problem}")
         return problem
 
@@ -142,9 +143,8 @@ class PostgresLink(Remembering):
             self._channel.wait(self._channel.send(f"RELEASE SAVEPOINT {name}"))
         except BaseException as problem:
             named = self.named(problem)
-            if isinstance(named, (SerializationFailure, DeadlockDetected)):
-                # No fault of this part: whoever survives its failures must not take it for one.
-                named = StaleWrite(f"{type(named).__name__}: {named}")
+            if self._channel.lost and isinstance(problem, psycopg.Error):
+                named = _down(problem)
             self._demands.clear()
             self._ahead.clear()
             self._turns.clear()  # those that were got since the savepoint are lost
@@ -330,7 +330,7 @@ class _Worker:
             channel.wait(committed)
         except BaseException as problem:
             if channel.lost:
-                if isinstance(problem, psycopg.Error) and not committing:
+                if isinstance(problem, psycopg.Error | DatabaseDown) and not committing:
                     raise _Interrupted(problem) from problem
                 self.close()
                 if isinstance(problem, psycopg.Error):

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from threading import Event
 
+import psycopg
+
 from bot.errors import StaleWrite
 from bot.unit import Unit
 from storage import open_database
@@ -42,4 +44,41 @@ async def test_a_deadlock_within_a_part_of_a_unit_runs_the_unit_again(migrated_p
     finally:
         await database.close()
     assert faults == []
-    assert len(runs) == 3
+    assert len(runs) > 2, "one of them was run again"
+
+
+async def test_a_connection_that_breaks_within_a_part_says_so_and_the_unit_is_run_again(
+    migrated_postgres_url: str,
+) -> None:
+    """Covers D2: whoever survives the failures of a part does not take the loss of the database for one of them."""
+    database = open_database(migrated_postgres_url)
+    await database.start()
+    seen: list[type[Exception]] = []
+
+    def work(unit: Unit) -> str:
+        def part() -> None:
+            if not seen:
+                cut_off(migrated_postgres_url)
+            unit.keys.get("anything")
+
+        try:
+            unit.attempt(part)
+        except Exception as problem:
+            seen.append(type(problem))
+            raise
+        return "done"
+
+    try:
+        assert await database.write(work) == "done"
+    finally:
+        await database.close()
+    assert [issubclass(kind, ConnectionError) for kind in seen] == [True]
+
+
+def cut_off(url: str) -> None:
+    """End every other session of this database."""
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )

@@ -19,7 +19,9 @@ from storage import (
     files,
     inbox,
     keystore,
+    knowledge,
     lanes,
+    opinions,
     outbox,
     people,
     posted,
@@ -72,6 +74,12 @@ HOT: dict[str, tuple[Statement, set[str]]] = {
     "alerts of an order": (alerts.CARRIED_BY, {"ix_alert_sendings_key"}),
     "file": (files.BY_REF, {"uq_files_ref"}),
     "value": (keystore.GET, {"pk_kept_values"}),
+    "changes of articles": (knowledge.CHANGES, {"ix_articles_changed"}),
+    "article by its name elsewhere": (knowledge.BY_EXTERNAL, {"uq_articles_external_id"}),
+    "article by title": (knowledge.BY_TITLE, {"ix_articles_title_folded"}),
+    "revisions": (knowledge.REVISIONS, {"pk_article_revisions"}),
+    "what was made of articles": (opinions.TALLIES, {"ix_article_votes_article"}),
+    "unanswered questions": (opinions.UNANSWERED, {"ix_kb_questions_unanswered"}),
 }
 
 
