@@ -2,6 +2,7 @@
 
 from bot.chat.context import Context
 from bot.chat.events import CommandGiven, MessageReceived
+from bot.chat.text import plain, shortened
 from bot.chat.views import Reply
 from bot.clocks.cards.why import Asked, Explained, why_card
 from bot.clocks.policies import calendar_of, request_of, subject_of, team_of
@@ -15,6 +16,9 @@ from bot.tickets.rules import Ticket
 MOST = 6
 """Clocks that one answer explains: those that run, then those that ended last."""
 
+LINE = 60
+"""Characters of a request's words that fit into a title."""
+
 
 def why(context: Context) -> Reply | None:
     """`why T-12`, `why C-7`: for the staff; customers have nothing to do with policies."""
@@ -24,8 +28,7 @@ def why(context: Context) -> Reply | None:
         known = [clock for clock in known if clock.request == request.id]
     shown = sorted(known, key=lambda clock: (not clock.running, -clock.id))[:MOST]
     explained = [_explained(context, ticket, clock) for clock in shown]
-    reference, title = (request.reference, "") if request else (ticket.reference, ticket.title)
-    asked = Asked(reference, title, len(known) - len(shown), context.unit.now)
+    asked = Asked(*_named(ticket, request), len(known) - len(shown), context.unit.now)
     context.answer_inside(why_card(asked, explained, context.words), ticket=ticket.id)
     return None
 
@@ -36,6 +39,13 @@ def _meant(context: Context) -> tuple[Ticket, CollabRequest | None]:
         request = requests.readable(context)
         return context.unit.tickets.get(request.ticket), request
     return finding.meant(context, Right.READ_INTERNAL), None
+
+
+def _named(ticket: Ticket, request: CollabRequest | None) -> tuple[str, str]:
+    """The reference and the title of what was asked about: of a request, what its department is to do."""
+    if request is None:
+        return ticket.reference, ticket.title
+    return request.reference, shortened(" ".join(plain(request.problem).split()), LINE)
 
 
 def _of_request(context: Context) -> bool:

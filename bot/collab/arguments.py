@@ -1,6 +1,7 @@
 """What people type after the words for requests: departments, times, reasons, what comes before what."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 
@@ -8,6 +9,7 @@ from bot.chat.context import Context
 from bot.chat.text import Text, after, plain, stripped
 from bot.chat.words import folded
 from bot.collab.rules import REASONS, CollabRequest
+from bot.collab.templates import Template, named_type
 from bot.collab.times import moment_in
 from bot.duty.roster import team_calendar
 from bot.errors import NotFound
@@ -16,6 +18,7 @@ from bot.people.rules import Team
 from bot.unit import Unit
 
 _GAP = re.compile(r"[\s:：,，]*")
+_WORD = re.compile(r"\s*([^\s:：,，]+)[\s:：,，]*")
 _REFERENCES = r"(?P<refs>C-\d{1,12}(?:[\s,，、]+(?:C-)?\d{1,12})*)"
 _MINUTES_OF_A_DAY = 24 * 60
 
@@ -51,6 +54,17 @@ def team(context: Context, said: Text) -> tuple[Team, Text]:
             "collab.team_which", said=plain(said).split()[0][:40] if plain(said).split() else "", names=names
         )
     return found, rest
+
+
+def type_first(templates: Sequence[Template], said: Text) -> tuple[str, Text]:
+    """The type of request with which somebody's words begin ("" for none), and what follows; a type without further
+    words stays among them, for it says what is wanted."""
+    found = _WORD.match(plain(said))
+    kind = named_type(templates, found[1]) if found else ""
+    if found is None or not kind:
+        return "", said
+    rest = after(said, found.end())
+    return kind, rest if plain(rest).strip() else said
 
 
 def order(said: Text) -> tuple[Text, tuple[int, ...]]:

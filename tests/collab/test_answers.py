@@ -19,7 +19,7 @@ async def asked(house: House) -> House:
 
 
 async def test_accepted_by_a_button_with_one_of_the_usual_times(asked: House) -> None:
-    """Covers U3: one tap and a choice."""
+    """Covers U3, U5: one tap and a choice."""
     await asked.taps("zhao", asked.request_card(), "接受并预计")
     await asked.taps("zhao", asked.note("C-1 · 接受并预计"), "2 小时")
     request = await asked.request()
@@ -37,7 +37,7 @@ async def test_who_comes_second_hears_who_has_it(asked: House) -> None:
 
 
 async def test_returned_with_a_reason_repaired_and_resent(asked: House) -> None:
-    """Covers U5, M11: the reason is demanded, the agent gets it at once, and it counts."""
+    """Covers U5, M11, U24: the reason is demanded, the agent gets it at once, and it counts."""
     await asked.tells("zhao", "退回 资料不全：没有错误代码", to=asked.request_card())
     request = await asked.request()
     assert (request.state, request.reason, request.remark, request.returns) == (
@@ -99,7 +99,7 @@ async def test_alone_with_baton_the_only_one_is_meant(asked: House) -> None:
 
 
 async def test_a_new_time_is_told_to_both(asked: House) -> None:
-    """Covers U3: `预计 明天10点`, said as one says it."""
+    """Covers U3, U5: `预计 明天10点`, said as one says it."""
     await asked.taps("zhao", asked.request_card(), "接受")
     await asked.tells("zhao", "预计 明天10点", to=asked.request_card())
     request = await asked.request()
@@ -156,7 +156,7 @@ async def test_the_result_was_none(asked: House) -> None:
 
 
 async def test_off_duty_the_next_takes_over(asked: House) -> None:
-    """Covers A4, U26: and the thread says so."""
+    """Covers A4, U26, U13: and the thread says so."""
     await asked.command("lin", asked.support, "/baton", "rest 2h")
     await asked.tells("zhao", "完成 已重启", to=asked.request_card())
     assert await asked.owner() in ("陈曦", "王芳")

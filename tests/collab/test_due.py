@@ -100,3 +100,11 @@ async def test_from_request_to_result(tmp_path: Path, database: str, request: py
         assert any("我有备件" in text for text in house.thread())
         assert any("已更换" in text for text in house.thread())
         assert (await house.ticket()).status is Status.OPEN
+
+
+async def test_why_names_what_was_asked_for(tmp_path: Path) -> None:
+    """Covers U25: the due times of a request under its own words."""
+    async with open_house(tmp_path, more=POLICIES) as house:
+        await house.opened()
+        await house.asks("协作 技术部 请检查打印机日志")
+        assert "C-1 · 请检查打印机日志：时限说明" in await house.command("lin", house.support, "/baton", "为什么 C-1")

@@ -68,7 +68,7 @@ async def test_mine_shows_what_i_have_and_what_came_back(house: House) -> None:
 
 
 async def test_the_record_tells_of_requests(house: House) -> None:
-    """Covers P13: who asked whom, when, and how it ended."""
+    """Covers P13, M13, U17: who asked whom, when, and how it ended."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     await house.tells("zhao", "退回 资料不全：没有代码", to=house.request_card())

@@ -132,10 +132,12 @@ async def test_a_platform_that_refuses_is_said_so_and_can_be_asked_again(house: 
     """Covers U26, C7: the group is no forum yet; once it is, the same tap works."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
+    await house.tells("sun", "接受", to=house.request_card())  # who is on no other platform, where they could meet
     await house.press("lin", house.asking_card(), "会诊")
     await house.settle()
     assert not house.workshop.topics
-    assert any("⚠️" in words for words in house.thread())
+    assert any("没能打开" in words for words in house.thread())
+    assert not any("您的消息没能送达" in words for words in [*house.thread(), *house.direct("lin")])
     house.workshop.is_forum = True
     await house.press("lin", house.asking_card(), "会诊")
     await house.settle()

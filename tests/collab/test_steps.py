@@ -19,7 +19,7 @@ steps = [
 
 
 async def test_two_at_once_and_back_when_both_are_done(house: House) -> None:
-    """Covers U24: the ticket waits, shows each one's state, and comes back with the last."""
+    """Covers U24, U31, M11, M12: the ticket waits, shows each one's state, and comes back with the last."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     await house.asks("协作 财务部 请安排退款")
@@ -45,7 +45,7 @@ async def test_as_soon_as_one_comes_back_so_does_the_ticket(house: House) -> Non
 
 
 async def test_one_after_the_other(house: House) -> None:
-    """Covers A3: the second is put to its team, and its clocks begin, when the first is done."""
+    """Covers A3, A2: the second is put to its team, and its clocks begin, when the first is done."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     await house.asks("协作 财务部 请安排退款 等 C-1")
@@ -68,7 +68,7 @@ async def test_nothing_can_come_after_what_is_not_there(house: House) -> None:
 
 
 async def test_a_circle_is_refused(house: House) -> None:
-    """Covers A3: named as the circle that it would be."""
+    """Covers A3, A2: named as the circle that it would be."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     await house.asks("协作 财务部 请安排退款 等 C-1")
@@ -80,7 +80,7 @@ async def test_a_circle_is_refused(house: House) -> None:
 
 
 async def test_where_is_it(house: House) -> None:
-    """Covers U4: open steps in their order, owners, the expected time."""
+    """Covers U4, A3, A4: open steps in their order, owners, the expected time."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     await house.asks("协作 财务部 请安排退款 等 C-1")
@@ -96,7 +96,7 @@ async def test_where_is_it(house: House) -> None:
 
 
 async def test_a_flow_opens_its_requests_by_itself(tmp_path: Path) -> None:
-    """Covers U6, U31: when the ticket gets its type; the last step ends with the same agent."""
+    """Covers U6, U31, U13, P13: when the ticket gets its type; the last step ends with the same agent."""
     async with open_house(tmp_path, more=FLOW) as house:
         await house.opened()
         await house.asks("流程")
@@ -117,7 +117,7 @@ async def test_a_flow_opens_its_requests_by_itself(tmp_path: Path) -> None:
 
 
 async def test_a_type_starts_its_flow_and_a_step_can_be_skipped(tmp_path: Path) -> None:
-    """Covers U6: skipping asks why, and stays visible."""
+    """Covers U6, M9: skipping asks why, and stays visible."""
     file = tmp_path / "baton.toml"
     async with open_house(tmp_path, more=FLOW, types='types = ["故障", "咨询"]') as house:
         assert file.is_file()

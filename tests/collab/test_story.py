@@ -6,7 +6,7 @@ from tests.collab.stage import House
 
 
 async def test_asked_accepted_done_and_handed_back(house: House) -> None:
-    """Covers A2, A4, B5, M9: an agent on Slack, a technician on Telegram; nobody leaves his chat."""
+    """Covers A2, A4, B5, M9, U3, U6, P13: an agent on Slack, a technician on Telegram; nobody leaves his chat."""
     await house.opened()
     await house.asks("协作 技术部 请检查打印机日志")
     assert (await house.ticket()).status is Status.ON_HOLD

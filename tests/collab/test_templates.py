@@ -26,7 +26,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def test_what_is_missing_is_asked_for_at_its_field(house: House) -> None:
-    """Covers M11, U5: nothing is sent before it is whole."""
+    """Covers M11, U5, U24: nothing is sent before it is whole."""
     file = house.slack.file("shot.png", PNG, mimetype="image/png")
     await house.say("ann", house.help, "打印机坏了", files=[file])
     await house.press("lin", house.card(), "领取")
@@ -59,6 +59,17 @@ async def test_items_can_be_written_with_the_request(house: House) -> None:
     request = await house.request()
     assert request.state is State.ASKED
     assert [item.given for item in request.items] == [True, True, True]
+    shown = house.phone.visible_text(house.request_card())
+    assert "打不出来" in shown
+    assert shown.count("E-203") == 1  # with its item, not once more among the words
+
+
+async def test_a_type_that_comes_first_is_not_told_twice(house: House) -> None:
+    """`BUG: …` chooses the template; what is asked for is what follows."""
+    await house.opened()
+    await house.asks("协作 技术部 BUG：客户无法登录")
+    await house.press("lin", house.below("请点"), "T-1 请求协作")
+    assert house.form("lin")["需要对方做什么"] == "客户无法登录"
 
 
 async def test_where_there_are_no_forms_each_item_is_a_question(tmp_path: Path) -> None:

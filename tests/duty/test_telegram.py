@@ -19,7 +19,7 @@ async def phone(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 async def test_the_menu_says_who_is_off_duty_until_when(phone: Stage) -> None:
-    """Covers B6, T8: before somebody is given a ticket that he will not see."""
+    """Covers B6, T8, C7: before somebody is given a ticket that he will not see."""
     room = phone.telegram.world.chats[TEAM_ROOM]
     await phone.say(phone.ann, text="打印机坏了")
     await phone.start(phone.chen)

@@ -64,6 +64,11 @@ async def test_customers_have_no_duty(stage: Stage) -> None:
         ("rest until 14:00", "14:00"),
         ("休息 到14:00", "14:00"),
         ("休息 到15点", "15:00"),
+        ("休息 到下班前", None),
+        ("休息 半小时", "10:30"),
+        ("休息 两个小时。", "12:00"),
+        ("休息 一个半小时", "11:30"),
+        ("rest 1.5 hours", "11:30"),
         ("rest till 09:30", None),
         ("rest forever", None),
         ("rest 0m", None),
@@ -83,7 +88,7 @@ async def test_a_rest_is_said_in_many_ways(stage: Stage, words: str, until: str 
 
 
 async def test_a_rest_tells_who_is_there_and_ends_with_a_button(stage: Stage) -> None:
-    """Covers B6, T8: what I need to know when I go, and one tap when I am back."""
+    """Covers B6, T8, C7: what I need to know when I go, and one tap when I am back."""
     told = await whispered(stage, "lin", "休息 1h")
     assert "现在值班：王芳、陈曦。" in told or "现在值班：陈曦、王芳。" in told
     shown = stage.slack.sent(stage.slack.dm(stage["lin"]))[-1]

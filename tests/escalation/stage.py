@@ -33,12 +33,17 @@ async def alarmed(folder: Path, policies: str = POLICY, **more: Any) -> AsyncIte
         yield stage
 
 
+# How a message begins that tells of one alert, or of several.
+MARKS = ("⏰", "👀", "💤", "✅", "有 ")
+
+
 async def minutes(stage: Stage, count: float) -> None:
     """Let so many minutes pass, and everything that falls due in them happen at its moment."""
     end = stage.baton.clock.now() + timedelta(minutes=count)
     while (now := stage.baton.clock.now()) < end:
-        due = await stage.baton.read(lambda unit: unit.timers.next_due())
-        until = min(end, max(due, now + timedelta(milliseconds=50))) if due else end
+        moments = await stage.baton.read(lambda unit, at=now: (unit.timers.next_due(), unit.outbox.next_due(at)))
+        due = min((moment for moment in moments if moment), default=end)
+        until = min(end, max(due, now + timedelta(milliseconds=50)))
         await stage.later((until - now).total_seconds())
 
 
@@ -61,4 +66,4 @@ async def ledger(stage: Stage, ticket: int = 1) -> list[Sending]:
 def told(stage: Stage, who: str) -> list[Message]:
     """The alerts in somebody's conversation with the bot, oldest first."""
     sent = stage.slack.sent(stage.slack.dm(stage[who]))
-    return [message for message in sent if stage.slack.visible_text(message).startswith(("⏰", "👀", "✅", "有 "))]
+    return [message for message in sent if stage.slack.visible_text(message).startswith(MARKS)]

@@ -74,5 +74,5 @@ async def test_english_readers_are_told_in_english(tmp_path: Path) -> None:
         await stage.press("lin", stage.card(), "领取")
         await minutes(stage, 11)
         (shown,) = told(stage, "lin")
-        assert "The customer has had no first answer yet." in stage.read(shown)
+        assert "The customer hasn't had a first answer yet." in stage.read(shown)
         assert "T-1" in stage.read(shown)

@@ -59,3 +59,15 @@ async def test_what_exceeds_the_budget_waits_and_comes_together(tmp_path: Path) 
 def _only_two(unit: object) -> None:
     keys = unit.keys  # type: ignore[attr-defined]
     keys.put("config/workspace", {**keys.get("config/workspace"), "alerts_per_hour": 2})
+
+
+async def test_what_falls_due_within_a_minute_does_not_ring_forty_times(tmp_path: Path) -> None:
+    """Covers U15: a rush of cases; the first are told one by one, the others together a minute later."""
+    async with alarmed(tmp_path, ONE_STEP) as stage:
+        for number in range(20):
+            await stage.say("ann" if number % 2 else "bo", None, f"工单 打印机坏了 {number}")
+            await stage.later(2)
+        await minutes(stage, 12)
+        alarms = told(stage, "wang")
+        assert len(alarms) <= 4
+        assert "有 17 件事等您处理" in stage.read(alarms[-1])

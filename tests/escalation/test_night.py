@@ -69,7 +69,7 @@ async def test_the_urgent_waits_if_the_policy_does_not(tmp_path: Path) -> None:
 
 
 async def test_who_rests_is_passed_over_for_a_colleague(tmp_path: Path) -> None:
-    """Covers U15 B6: 林晓 rests, 陈曦 is told in his place and why."""
+    """Covers U15, B6, C7: 林晓 rests, 陈曦 is told in his place and why."""
     async with alarmed(tmp_path, POLICY.format(more="")) as stage:
         await stage.say("ann", stage.help, "门禁坏了")
         await stage.press("lin", stage.card(), "领取")

@@ -74,7 +74,7 @@ async def test_an_answer_settles_what_was_told(stage: Stage) -> None:
     (alert,) = told(stage, "lin")
     await stage.say("lin", stage.support, "回复：马上来看", under=stage.card())
     await stage.later()
-    assert "已按时完成" in stage.read(alert)
+    assert "已首次回复客户，没有超时" in stage.read(alert)
     assert "我来处理" not in stage.read(alert)
     await minutes(stage, 60)
     assert told(stage, "wang") == []
