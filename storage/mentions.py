@@ -25,6 +25,12 @@ HELD_OF = Statement(
     .order_by(mentions.c.id)
 )
 
+HELD_FOR = Statement(
+    select(*_MENTION)
+    .where(mentions.c.person == bindparam("person_id"), mentions.c.state == State.HELD.value)
+    .order_by(mentions.c.id)
+)
+
 
 class Mentions:
     """See `bot.mentions.ports.MentionStore`."""
@@ -54,6 +60,10 @@ class Mentions:
     def held_of(self, ticket: int) -> list[Mention]:
         """Those in messages of this ticket that wait for somebody's next duty, in order."""
         return [_mention(row) for row in self._link.all(HELD_OF, ticket_id=ticket)]
+
+    def held_for(self, person: int) -> list[Mention]:
+        """Those of this person that wait for his next duty, in order."""
+        return [_mention(row) for row in self._link.all(HELD_FOR, person_id=person)]
 
     def of_message(self, message: int) -> list[Mention]:
         """Who was called in a message, in order."""

@@ -31,6 +31,7 @@ OTHER_NAMES = {
 # Wording that may stand in the code, and why.
 WORDING = {
     "bot/chat/examples.py": "example views; nobody who works with Baton sees them",
+    "bot/language/numerals.py": "a notation for numbers, understood in every language",
     "bot/cli/": "what `--help` says; operators read it in English",
 }
 

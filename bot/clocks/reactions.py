@@ -13,6 +13,7 @@ from bot.collab.facts import (
     CollabAnswered,
     CollabAskedBack,
     CollabDone,
+    CollabHanded,
     CollabReopened,
     CollabResent,
     CollabReturned,
@@ -37,6 +38,7 @@ from bot.tickets.facts import (
 )
 from bot.tickets.rules import Fate, Side, Status, Ticket
 from bot.unit import Unit
+from bot.workspace import House
 
 Moved = set[int]
 """Whose clocks moved: 0 is the ticket itself, other numbers are its requests. Their cards are shown anew."""
@@ -60,6 +62,7 @@ class Keeper:
         on(TicketOpened, _opened)
         for kind, moves in (_TICKET_MOVES | _REQUEST_MOVES).items():
             on(kind, self._shown(moves))
+        on(TicketMerged, lambda unit, fact: _merged(unit, self.router.house, fact))
         on(ClockChanged, self._by_hand)
 
     def _shown(self, moves: Callable[[Unit, Any], Moved]) -> Callable[[Unit, Any], None]:
@@ -200,16 +203,16 @@ def _begun_late(unit: Unit, number: int, known: list[Clock]) -> Moved:
     return _begun(running.start(unit, ticket, Measure.RESOLUTION, since=ticket.created_at))
 
 
-def _merged(unit: Unit, fact: TicketMerged) -> Moved:
+def _merged(unit: Unit, house: House, fact: TicketMerged) -> None:
     """Its clocks end; whoever waits for an answer in it goes on waiting in the other one."""
     if not unit.keys.get(running.USED):
-        return set()
+        return
     waited = [running.cancel(unit, clock) for clock in clocks_of(unit, fact.ticket)]
     unit.clocks.move(fact.ticket, fact.into)
     kept = unit.tickets.get(fact.into)
     if kept.status.live and any(clock.measure in _RESPONSES for clock in waited):
         _waits_for_answer(unit, kept)
-    return set()
+    showing.refresh(unit, house, fact.into, {clock.request for clock in unit.clocks.running(fact.into)})
 
 
 # -- requests --------------------------------------------------------------------------------------------------------
@@ -221,6 +224,15 @@ def _put_to_team(unit: Unit, fact: CollabStarted | CollabResent) -> Moved:
         running.cancel(unit, clock)
     both = (Measure.COLLAB_RESPONSE, Measure.COLLAB_COMPLETION)
     return _begun(*[running.start(unit, ticket, measure, request) for measure in both])
+
+
+def _handed(unit: Unit, fact: CollabHanded) -> Moved:
+    """Nobody has it any more (who had it is gone): an answer of the department is waited for again."""
+    known = clocks_of(unit, fact.ticket, fact.request)
+    if fact.after or any(clock.measure == Measure.COLLAB_RESPONSE for clock in known):
+        return set()
+    ticket, request = unit.tickets.get(fact.ticket), unit.collab.get(fact.request)
+    return _begun(running.start(unit, ticket, Measure.COLLAB_RESPONSE, request))
 
 
 def _responded(unit: Unit, fact: CollabAccepted) -> Moved:
@@ -301,12 +313,12 @@ _TICKET_MOVES: dict[type[Fact], Callable[[Unit, Any], Moved]] = {
     PriorityChanged: _reconsidered("priority"),
     TeamChanged: _reconsidered("team"),
     TypeChanged: _reconsidered("type"),
-    TicketMerged: _merged,
 }
 _REQUEST_MOVES: dict[type[Fact], Callable[[Unit, Any], Moved]] = {
     CollabStarted: _put_to_team,
     CollabResent: _put_to_team,
     CollabAccepted: _responded,
+    CollabHanded: _handed,
     CollabDone: _finished,
     CollabReturned: _finished,
     CollabAskedBack: _asked_back,

@@ -7,6 +7,7 @@ from bot.chat.text import Text, bold, head, plain, shortened
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Choice, Control, Menu, Row, Section
 from bot.collab.rules import CollabRequest, State
+from bot.durations import Duration
 from bot.language.catalogue import Words
 from bot.people.rules import Person
 from bot.tickets.rules import Priority, Ticket
@@ -114,12 +115,21 @@ def _rows(request: CollabRequest, shown: Shown, words: Words) -> tuple[Row, ...]
         (words("card.status"), f"{MARKS[request.state]} {state_of(request, words)}"),
         (words("card.assignee"), shown.owner or (words("card.nobody") if request.state.with_team else "")),
         (words("collab.card.eta"), words.moment(request.eta) if request.eta and request.state.with_team else ""),
-        (words("collab.card.limit"), request.limit if request.state.open else ""),
+        (words("collab.card.limit"), _limit(request.limit, words) if request.state.open else ""),
         (words("collab.card.after"), words.joined([before_line(each, words) for each in shown.before])),
         (words("collab.card.returns"), str(request.returns) if request.returns else ""),
     ]
     clocks = (row for told in shown.due for row in told(words)) if request.state.open else ()
     return (*(Row(label, spans(value)) for label, value in said if value), *clocks)
+
+
+def _limit(written: str, words: Words) -> str:
+    """The length that a flow allows for a step, as people say it."""
+    if not written:
+        return ""
+    length = Duration.parse(written)
+    said = words(f"length.{length.unit}", count=length.amount)
+    return words("length.business", length=said) if length.business else said
 
 
 def before_line(request: CollabRequest, words: Words) -> str:

@@ -67,6 +67,9 @@ def _back_to_work(context: Context, request: CollabRequest, because: str) -> Per
         return agent
     if ticket.status is Status.ON_HOLD:
         ticket = work.set_status(context, ticket, Status.OPEN, because=because)
+    if not ticket.assignee and ticket.team not in agent.teams:
+        living.refresh_ticket(context, request)
+        return agent  # it went to another department since, where nobody has taken it yet
     if ticket.assignee != agent.id:
         ticket = work.assign(context, ticket, agent)
     if agent.id != same.id:

@@ -11,7 +11,7 @@ from bot.collab.drafts import Draft, kept
 from bot.collab.permissions import may_answer, may_steer
 from bot.collab.rules import CollabRequest, State
 from bot.collab.submitting import demand_ask, send, with_items
-from bot.collab.templates import named_type, of_team
+from bot.collab.templates import of_team
 from bot.errors import Conflict, Invalid
 from bot.people.permissions import Right
 from bot.people.rules import Team
@@ -39,7 +39,7 @@ def collab(context: Context) -> Reply | None:
         return OpenForm(forms.ask_form(context, ticket, Draft(ticket.id, 0, messages=_pointed_at(context, ticket))))
     team, said = arguments.team(context, context.text)
     said, after = arguments.order(said)
-    type_ = named_type(of_team(context.unit, team), (plain(said).split() or [""])[0])
+    type_, said = arguments.type_first(of_team(context.unit, team), said)
     files = relay.accept_files(context, context.event.place.platform, _attached(context))
     draft = Draft(ticket.id, team.id, said, type_, messages=_pointed_at(context, ticket), files=files, after=after)
     sent = send(context, ticket, with_items(context, draft))

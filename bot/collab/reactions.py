@@ -71,10 +71,14 @@ class Collaboration:
 
     def left(self, unit: Unit, fact: PersonDisabled) -> None:
         """What somebody had who is gone is with his department again, for somebody else to accept."""
+        name = unit.people.person(fact.person).name
         for request in unit.collab.owned_by(fact.person, _ALL):
             freed = unit.collab.save(replace(request, owner=0, state=State.ASKED, accepted_at=None, eta=None), unit.now)
             unit.record(CollabHanded(freed.ticket, request=freed.id, before=fact.person, after=0))
-            living.refresh(self._context(unit, freed.ticket), freed)
+            context = self._context(unit, freed.ticket)
+            living.refresh(context, freed)
+            living.tell_helpers(context, freed, "collab.told.left", name=name)
+            living.tell_asking(context, freed, "collab.told.left", name=name)
 
     def typed(self, unit: Unit, fact: TypeChanged) -> None:
         """A flow that belongs to the ticket's new type begins by itself; the same one does not run twice."""

@@ -19,6 +19,7 @@ def register(router: Router) -> None:
         router.command(word, handler)
     router.about("show", "C", handlers.show)
     router.about("reopen", "C", handlers.reopen)
+    router.about("where", "C", handlers.show)
     for action in ("accept", "eta", "return", "done", "hand", "withdraw", "resend", "skip"):
         router.button(f"collab.{action}", commands[action])
     router.button("collab.ask", handlers.open_form)

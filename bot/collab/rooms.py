@@ -5,7 +5,7 @@ and the asked department's show it, and the customer never does. A while after t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.chat.context import Context
@@ -36,12 +36,16 @@ _KEY = "room"
 
 @dataclass(frozen=True, slots=True)
 class JointRoom:
-    """The room of a request: `state` opening, open, closed or refused; `round` counts how often one was opened."""
+    """The room of a request: `state` opening, open, closed or refused; `round` counts how often one was opened.
+
+    `tried` are the places where this one can't be opened.
+    """
 
     state: str
     round: int
     place: str = ""
     title: str = ""
+    tried: tuple[str, ...] = ()
 
     @property
     def where(self) -> Place:
@@ -52,11 +56,15 @@ class JointRoom:
 def known_room(unit: Unit, request: int) -> JointRoom | None:
     """The room that was last opened for a request."""
     stored: Mapping[str, str] | None = unit.keys.get(f"{_KEY}/{request}")
-    return JointRoom(stored["state"], int(stored["round"]), stored["place"], stored["title"]) if stored else None
+    if not stored:
+        return None
+    tried = tuple(stored.get("tried", "").split())
+    return JointRoom(stored["state"], int(stored["round"]), stored["place"], stored["title"], tried)
 
 
 def _remember(unit: Unit, request: int, room: JointRoom) -> None:
-    row = {"state": room.state, "round": room.round, "place": room.place, "title": room.title}
+    row = {"state": room.state, "round": room.round, "place": room.place, "title": room.title,
+           "tried": " ".join(room.tried)}  # fmt: skip
     unit.keys.put(f"{_KEY}/{request}", row)
 
 
@@ -72,7 +80,8 @@ def room(context: Context) -> Reply | None:
         raise Invalid("rooms.not_yet", reference=request.reference)
     if known is not None and known.state == "opening":
         raise Conflict("rooms.opening", title=known.title)
-    return _open(context, request, known.round + 1 if known else 1)
+    title = _open(context, request, known.round + 1 if known else 1)
+    return context.tell("rooms.opening", title=title)
 
 
 def _show(context: Context, request: CollabRequest, known: JointRoom) -> Reply | None:
@@ -88,20 +97,21 @@ def _show(context: Context, request: CollabRequest, known: JointRoom) -> Reply |
     return None
 
 
-def _open(context: Context, request: CollabRequest, number: int) -> Reply | None:
+def _open(context: Context, request: CollabRequest, number: int, tried: tuple[str, ...] = ()) -> str:
+    """Queue it, and give its title. Raises `Invalid` where no place is left in which it could be."""
     unit = context.unit
     people = _people(context, request)
-    place = _meeting_place(context, request, people)
+    place = _meeting_place(context, request, people, tried)
     team = unit.people.team(request.team).name
     again = f"-{number}" if number > 1 else ""
     title = f"t-{request.ticket}-c-{request.id}-{team}{again}"
     users = tuple(account.user for person in people for account in unit.people.accounts(person.id)
                   if account.platform == place.platform)  # fmt: skip
-    _remember(unit, request.id, JointRoom("opening", number, title=title))
-    name = f"{_KEY}:{request.id}.{number}"
+    _remember(unit, request.id, JointRoom("opening", number, title=title, tried=(*tried, str(place))))
+    name = f"{_KEY}:{request.id}.{number}" + (f".{len(tried)}" if tried else "")
     order = Order("room", place, key=name, title=title, users=tuple(dict.fromkeys(users)))
     unit.outbox.put(order, effect=name, author=context.who.id, ticket=request.ticket)
-    return context.tell("rooms.opening", title=title)
+    return title
 
 
 def _people(context: Context, request: CollabRequest) -> list[Person]:
@@ -116,23 +126,26 @@ def _people(context: Context, request: CollabRequest) -> list[Person]:
     return [person for person in people.values() if person.role.staff]
 
 
-def _meeting_place(context: Context, request: CollabRequest, people: Sequence[Person]) -> Place:
+def _meeting_place(context: Context, request: CollabRequest, people: Sequence[Person], tried: Sequence[str]) -> Place:
     """A room of one of the two departments, on the platform on which most of these people are.
 
-    Of several the one on which the room was asked for, else the one where the asked department works first. Raises
-    `Invalid` where no platform can open rooms.
+    Of several the one on which the room was asked for, else the one where the asked department works first. Where
+    some were `tried` in vain, another one on which at least two of them would meet. Raises `Invalid` where there is
+    none.
     """
     unit = context.unit
     teams = [unit.people.team(number) for number in (request.team, request.asking_team) if number]
     rooms = [place for team in teams for place in team.rooms if context.house.can(place.platform).rooms]
+    accounts = [account for person in people for account in unit.people.accounts(person.id)]
+    present = {room.platform: {each.person for each in accounts if each.platform == room.platform} for room in rooms}
+    if tried:
+        rooms = [room for room in rooms if str(room) not in tried and len(present[room.platform]) > 1]
     if not rooms:
         raise Invalid("rooms.nowhere")
-    accounts = [account for person in people for account in unit.people.accounts(person.id)]
 
     def suits(at: int) -> tuple[int, bool, int]:
         platform = rooms[at].platform
-        present = {account.person for account in accounts if account.platform == platform}
-        return len(present), platform == context.event.place.platform, -at
+        return len(present[platform]), platform == context.event.place.platform, -at
 
     return rooms[max(range(len(rooms)), key=suits)]
 
@@ -156,7 +169,18 @@ class JointRooms:
             _remember(unit, number, JointRoom("open", known.round, str(delivery.place), known.title))
             self._furnish(unit, unit.collab.get(number), delivery.place, known, row.author)
         else:
-            _remember(unit, number, JointRoom("refused", known.round, title=known.title))
+            self._elsewhere(unit, unit.collab.get(number), known, row.author)
+
+    def _elsewhere(self, unit: Unit, request: CollabRequest, known: JointRoom, opener: int) -> None:
+        """This platform refused it (no topics in the group, no right to open channels): the next one; where none is
+        left, the asking side hears it."""
+        context = Context.background(unit, self._router.house, Place("", ""))
+        context = replace(context, who=unit.people.person(opener)) if opener else context
+        try:
+            _open(context, request, known.round, known.tried)
+        except Invalid:
+            _remember(unit, request.id, JointRoom("refused", known.round, title=known.title))
+            living.tell_asking(context, request, "rooms.refused", title=known.title)
 
     def _furnish(self, unit: Unit, request: CollabRequest, place: Place, known: JointRoom, opener: int) -> None:
         """Who opened it and what for, the living card, and what was chosen of the ticket for the department."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from bot.collab.rules import CollabRequest, State, circle
 from bot.errors import Conflict
 
-# A predecessor that will not be done any more holds nobody up.
-_OUT_OF_THE_WAY = (State.DONE, State.SKIPPED, State.WITHDRAWN)
+# A predecessor that will not be done any more holds nobody up by itself.
+_LEFT_OUT = (State.SKIPPED, State.WITHDRAWN)
 
 
 def demand_no_circle(requests: Iterable[CollabRequest], changed: int, after: Sequence[int]) -> None:
@@ -19,8 +19,21 @@ def demand_no_circle(requests: Iterable[CollabRequest], changed: int, after: Seq
 
 
 def waits_for(request: CollabRequest, requests: Iterable[CollabRequest]) -> list[CollabRequest]:
-    """What has to be done before this one starts."""
-    return [other for other in requests if other.id in request.after and other.state not in _OUT_OF_THE_WAY]
+    """What has to be done before this one starts: what a step that was left out came after, this one comes after."""
+    known = {other.id: other for other in requests}
+    found: dict[int, CollabRequest] = {}
+    asked, seen = list(request.after), {request.id}
+    while asked:
+        number = asked.pop()
+        other = known.get(number)
+        if other is None or number in seen:
+            continue
+        seen.add(number)
+        if other.state in _LEFT_OUT:
+            asked += other.after
+        elif other.state is not State.DONE:
+            found[number] = other
+    return [other for number, other in known.items() if number in found]
 
 
 def startable(requests: Sequence[CollabRequest]) -> list[CollabRequest]:

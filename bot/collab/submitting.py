@@ -41,7 +41,8 @@ def with_items(context: Context, draft: Draft) -> Draft:
         return draft
     files = (*draft.files, *_files_of(context, draft.messages))
     items = draft.items or templates.items_for(known, type_)
-    return replace(draft, type=type_, items=templates.filled(items, plain(draft.problem), files))
+    filled = templates.filled(items, plain(draft.problem), files)
+    return replace(draft, type=type_, items=filled, problem=templates.remaining(draft.problem, filled))
 
 
 def _files_of(context: Context, messages: tuple[int, ...]) -> tuple[int, ...]:

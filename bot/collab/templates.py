@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from bot.chat.text import Text, plain
+from bot.chat.text import text as spans
 from bot.chat.words import folded
 from bot.collab.rules import Item
 from bot.language.catalogue import LOCALES, table
@@ -54,9 +56,24 @@ def filled(items: Iterable[Item], said: str, files: tuple[int, ...] = ()) -> tup
 def _filled(item: Item, said: str, files: tuple[int, ...]) -> Item:
     if item.given:
         return item
-    written = re.search(rf"(?im)^\s*{re.escape(item.name)}\s*[:：]\s*(\S.*)$", said)
+    written = _line_of(item.name).search(said)
     value = written[1].strip() if written else ""
     return Item(item.name, value, files if not value and takes_file(item.name) else ())
+
+
+def remaining(said: Text, items: Iterable[Item]) -> Text:
+    """The words without the lines that stand in items now, if anything else is left and nothing in them is marked."""
+    lines = plain(said).split("\n")
+    given = [item for item in items if item.value]
+    kept = [line for line in lines if not any(_line_of(item.name).match(line) for item in given)]
+    marked = any(span.style or span.link or span.account for span in said)
+    if marked or len(kept) == len(lines) or not "".join(kept).strip():
+        return said
+    return spans("\n".join(kept).strip())
+
+
+def _line_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?im)^\s*{re.escape(name)}\s*[:：]\s*(\S.*)$")
 
 
 def takes_file(name: str) -> bool:

@@ -13,11 +13,15 @@ from zoneinfo import ZoneInfo
 from bot.chat.words import folded
 from bot.errors import Invalid
 from bot.language.catalogue import LOCALES, table
+from bot.language.numerals import arabic
 
 LONGEST = timedelta(days=366)
 Closing = Callable[[date], time | None]
 
 _EVENING, _MIDNIGHT = time(18), time(23, 59)
+
+# What may end a sentence.
+_MARKS = " .。!！,，;；~～"
 
 _DAYS_AHEAD = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 _SPAN = re.compile(r"(?:\+\s*)?(\d{1,4}(?:\.\d)?)\s*([^\d\s]+)")
@@ -31,7 +35,7 @@ def moment_in(said: str, now: datetime, zone: ZoneInfo, closing: Closing) -> dat
 
     Raises `Invalid` (field `eta`, with examples) for what is no time, lies in the past, or more than a year ahead.
     """
-    tidy = " ".join(folded(unicodedata.normalize("NFKC", said)).replace("：", ":").split())
+    tidy = arabic(" ".join(folded(unicodedata.normalize("NFKC", said)).replace("：", ":").split()).rstrip(_MARKS))
     local = now.astimezone(zone)
     found = _length(tidy, now) or _of_the_clock(tidy, local, closing)
     if found is None:

@@ -51,6 +51,8 @@ def accept(context: Context, request: CollabRequest, eta: datetime | None = None
     if request.state is State.ACCEPTED and request.owner not in (0, who.id):
         owner = context.unit.people.person(request.owner)
         raise Conflict("collab.accepted_by", reference=request.reference, name=owner.name)
+    if request.state is State.ACCEPTED and eta in (None, request.eta):
+        return request  # it is his already, and everybody knows
     if request.state is State.ASKED and request.owner != who.id:
         request = replace(request, owner=0)
     saved = _save(context, rules.accepted(request, who.id, eta, context.unit.now))

@@ -8,6 +8,7 @@ from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Row, Section
 from bot.digests.rules import Day, Listed, Morning, Waiting
 from bot.language.catalogue import Words
+from bot.language.lengths import roughly
 
 # What a day is told in: the kinds of facts that administrators read, in this order.
 TOLD = (
@@ -54,9 +55,9 @@ def _line(each: Waiting, names: Mapping[int, str], words: Words, now: datetime, 
     if due:
         away = each.target_at - now
         key = "digest.late_by" if away.total_seconds() < 0 else "digest.due_in"
-        when = words(key, what=words(f"clock.measure.{each.measure.partition('.')[2]}"), length=abs(away))
+        when = words(key, what=words(f"clock.measure.{each.measure.partition('.')[2]}"), length=roughly(words, away))
     else:
-        when = words("digest.waits", length=now - each.target_at)
+        when = words("digest.waits", length=roughly(words, now - each.target_at))
     return spans(bold(each.reference), " ", shortened(each.title, 80), f" · {owner} · {when}")
 
 

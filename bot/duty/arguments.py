@@ -1,6 +1,7 @@
 """What people type after `rest`, `busy` and `leave`: for how long, until when, from which day to which."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,13 @@ from bot.chat.words import folded
 from bot.durations import Duration
 from bot.errors import Invalid
 from bot.language.catalogue import LOCALES, table
+from bot.language.numerals import arabic
 from bot.tickets import arguments
 
 LONGEST_REST = timedelta(hours=12)
 LONGEST_LEAVE = timedelta(days=366)
 
+_HALF = re.compile(r"\d{1,2}\.5\Z", re.ASCII)
 _BARE = re.compile(r"\d{1,4}\Z", re.ASCII)
 _HOUR = re.compile(r"\d{1,2}\Z", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:：.](\d{2})\Z", re.ASCII)
@@ -34,7 +37,7 @@ def ends_at(said: str, now: datetime, zone: ZoneInfo) -> datetime:
 
     Raises `Invalid` for anything else, and for more than `LONGEST_REST`.
     """
-    wanted = folded(said.strip())
+    wanted = _tidy(said)
     end = _by_length(wanted, now) or _by_clock(wanted, now, zone)
     if end is None:
         raise Invalid("duty.rest_how_long", said=said.strip()[:40])
@@ -43,11 +46,19 @@ def ends_at(said: str, now: datetime, zone: ZoneInfo) -> datetime:
     return end
 
 
+def _tidy(said: str) -> str:
+    """In one width, with digits for numerals, without what ends a sentence."""
+    return arabic(folded(unicodedata.normalize("NFKC", said)).strip(" .。!！,，"))
+
+
 def _by_length(wanted: str, now: datetime) -> datetime | None:
     for unit in "mhd":
         for word in sorted(_listed(f"duty.unit.{unit}"), key=len, reverse=True):
-            if wanted.endswith(word) and _BARE.match(bare := wanted.removesuffix(word).strip()):
+            bare = wanted.removesuffix(word).strip()
+            if bare != wanted and _BARE.match(bare):
                 wanted = bare + unit
+            elif bare != wanted and unit == "h" and _HALF.match(bare):
+                wanted = f"{round(float(bare) * 60)}m"
     try:
         length = Duration.parse(f"{wanted}m" if _BARE.match(wanted) else wanted).length
     except ValueError:

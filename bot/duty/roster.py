@@ -12,7 +12,7 @@ from typing import Any
 from bot.calendars import reading
 from bot.calendars.rules import LOOK_AHEAD, BusinessCalendar
 from bot.duty.rules import Block, Kind, away_until, next_away
-from bot.people.rules import Person, Team
+from bot.people.rules import Person, Role, Team
 from bot.unit import Unit
 from bot.workspace import CALENDARS_KEY, CONFIG_KEY, Workspace
 
@@ -92,13 +92,14 @@ def on_duty_of(unit: Unit, team: Team, at: datetime) -> list[Person]:
 def stand_in(unit: Unit, person: Person, team: Team, at: datetime) -> Person | None:
     """Who of the team should do what `person` can't do at `at`; None if nobody else is on duty.
 
-    Whoever is not busy first, then who shares most of his skills, then who has fewest open tickets, then by name.
+    Whoever is not busy first, those who lead last, then who shares most of his skills, then who has fewest open
+    tickets, then by name.
     """
     others = [other for other in members(unit, team) if other.id != person.id]
-    ranked = [
-        (busy, -len(_skills(other) & _skills(person)), len(unit.tickets.assigned_to(other.id)), other.name, other.id)
-        for other, busy in _present(unit, others, at)
-    ]
+    ranked = []
+    for other, busy in _present(unit, others, at):
+        alike, load = len(_skills(other) & _skills(person)), len(unit.tickets.assigned_to(other.id))
+        ranked.append((busy, _leads(other, team), -alike, load, other.name, other.id))
     chosen = min(ranked, default=None)
     return next((other for other in others if chosen and other.id == chosen[-1]), None)
 
@@ -140,6 +141,10 @@ def _present(unit: Unit, persons: Sequence[Person], at: datetime) -> list[tuple[
 
 def _busy(blocks: Sequence[Block], at: datetime) -> bool:
     return any(block.kind is Kind.BUSY and block.covers(at) for block in blocks)
+
+
+def _leads(person: Person, team: Team) -> bool:
+    return person.role is Role.SUPERVISOR or person.id == team.lead
 
 
 def _skills(person: Person) -> set[str]:

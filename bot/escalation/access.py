@@ -59,9 +59,11 @@ def _was_told(unit: Unit, who: Person, alert: Alert) -> bool:
 def about(context: Context) -> tuple[Ticket, int | None]:
     """The ticket that a command is about, and the request (None: the ticket with all its requests).
 
-    Raises `NotFound` for none, and for one that is not his to know of.
+    Raises `NotFound` for none, and for one that is not his to know of; `NotAllowed` for customers.
     """
     unit, reference = context.unit, context.reference.upper()
+    if not context.who.role.staff:
+        raise NotAllowed("ticket.staff_only")
     kind, _, number = reference.partition("-")
     if reference and (kind not in ("T", "C") or not number.isdecimal() or len(number) > 12):
         raise Invalid("ticket.not_a_reference", reference=reference[:40])
@@ -86,7 +88,7 @@ def told_last(context: Context) -> list[Alert]:
     if pointing or not event.direct:
         return []
     told = context.unit.alerts.last_told(context.who.id)
-    fresh = [alert for alert in told if alert.open and not alert.answered_now(context.unit.now)]
+    fresh = [alert for alert in told if alert.open and not alert.taken_on(context.unit.now)]
     running = [alert for alert in fresh if context.unit.clocks.get(alert.clock).running]
     return running if len(told) == 1 else []
 
@@ -104,7 +106,7 @@ def unanswered(context: Context, ticket: Ticket, request: int | None) -> list[Al
     latest = {
         alert.clock: alert
         for alert in unit.alerts.of_ticket(ticket.id)
-        if alert.clock in running and alert.open and not alert.answered_now(unit.now)
+        if alert.clock in running and alert.open and not alert.taken_on(unit.now)
     }
     for alert in latest.values():
         demand(context, alert)

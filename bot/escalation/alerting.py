@@ -33,8 +33,7 @@ def fired(unit: Unit, house: House, fact: StepFired) -> None:
     if not (via or places):
         via = ("dm",)
     draft = Draft(fact, subject, demand, (*who.remarks, *remarks))
-    naming = tuple(sorted(who.known))
-    for alert in (*draft.personal(unit, who, via), *(draft.at(unit, spot, naming) for spot in places)):
+    for alert in (*draft.personal(unit, who, via), *(draft.at(unit, spot, who) for spot in places)):
         stored = unit.alerts.add(alert)
         if stored is not None:
             unit.timers.set(FLUSH, stored.id, alert.not_before or unit.now)
@@ -59,10 +58,12 @@ class Draft:
             for person, morning in known
         ]
 
-    def at(self, unit: Unit, spot: Spot, naming: tuple[int, ...]) -> Alert:
-        """The alert that is shown at a place, naming those it is meant for."""
-        return self._alert(unit, f"{spot.place}#{spot.under}", place=spot.place, under=spot.under, naming=naming,
-                           via=(spot.channel,))  # fmt: skip
+    def at(self, unit: Unit, spot: Spot, who: Audience) -> Alert:
+        """The alert that is shown at a place, naming those it is meant for; where all of them sleep, not before the
+        first of them works: a mention wakes like any message."""
+        morning = None if who.now or not who.later else min(moment for _, moment in who.later)
+        return self._alert(unit, f"{spot.place}#{spot.under}", place=spot.place, under=spot.under,
+                           naming=tuple(sorted(who.known)), via=(spot.channel,), not_before=morning)  # fmt: skip
 
     def _alert(self, unit: Unit, recipient: str, **more: object) -> Alert:
         fact, demand = self.fact, self.demand

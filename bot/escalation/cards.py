@@ -9,12 +9,15 @@ from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Choice, Control, Menu, Row, Section
 from bot.escalation.rules import Alert, Remark
 from bot.language.catalogue import Words
+from bot.language.lengths import roughly
 from bot.people.rules import Person
 from bot.tickets.rules import Ticket
 
 SNOOZES = ("15m", "30m", "1h")
 # From how late on it is said that an alert comes late; the sweep itself needs a moment.
 LATE = timedelta(minutes=1)
+HELD = "morning"
+"""The remark of what was kept for somebody until he works again: it comes late on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,17 @@ def alert_card(shown: Shown, words: Words, now: datetime) -> Card:
 def _mark(alert: Alert, now: datetime) -> str:
     if alert.over:
         return "✅"
-    return "👀" if alert.answered_now(now) else "⏰"
+    if alert.taken_on(now):
+        return "👀"
+    return "💤" if alert.answered_now(now) else "⏰"
 
 
 def _headline(shown: Shown, words: Words, now: datetime) -> Text:
     """What is the matter and how it stands now; in a thread also for whom it is."""
-    lines = [line for line in (_lost(shown, words), waiting(shown.alert, words, now)) if line]
     standing = _standing(shown, words, now)
+    if shown.alert.over:
+        return spans(bold(standing))
+    lines = [line for line in (_lost(shown, words), waiting(shown.alert, words, now)) if line]
     text = spans(_for(shown, words), bold("\n".join(lines)))
     return spans(text, "\n", standing) if standing else text
 
@@ -86,8 +93,10 @@ def waiting(alert: Alert, words: Words, now: datetime) -> str:
         return what
     if alert.target <= now:
         late = now - alert.target
-        return words("alert.now_due", what=what) if late < LATE else words("alert.late", what=what, span=late)
-    return words("alert.ahead", what=what, span=alert.target - now)
+        if late < LATE:
+            return words("alert.now_due", what=what)
+        return words("alert.late", what=what, span=roughly(words, late))
+    return words("alert.ahead", what=what, span=roughly(words, alert.target - now))
 
 
 def _named(measure: str) -> str:
@@ -103,7 +112,8 @@ def _standing(shown: Shown, words: Words, now: datetime) -> str:
     """Who is on it, or that it is settled; "" while nobody did anything."""
     alert = shown.alert
     if alert.over:
-        return words(f"alert.over.{alert.over}")
+        own = f"alert.over.{_named(alert.measure)}_{alert.over}"
+        return words(own if words.has(own) else f"alert.over.{alert.over}")
     if not alert.answered_now(now) or alert.answered_at is None:
         return ""
     return words(f"alert.answered.{alert.answer}", name=shown.answered_by, at=alert.answered_at,
@@ -113,7 +123,7 @@ def _standing(shown: Shown, words: Words, now: datetime) -> str:
 def _rows(shown: Shown, words: Words, now: datetime) -> tuple[Row, ...]:
     alert, ticket = shown.alert, shown.ticket
     customer = words("alert.customer_tier", name=shown.customer, tier=shown.tier) if shown.tier else shown.customer
-    since = words("alert.since", span=now - alert.started_at, at=alert.started_at) if alert.started_at else ""
+    since = _since(alert, words, now)
     said = words("alert.said", name=shown.author, words=shown.words) if shown.author and shown.words else shown.words
     rows = [
         ("card.requester", customer),
@@ -128,6 +138,13 @@ def _rows(shown: Shown, words: Words, now: datetime) -> tuple[Row, ...]:
     return tuple(Row(words(label), spans(value)) for label, value in rows if value)
 
 
+def _since(alert: Alert, words: Words, now: datetime) -> str:
+    """For how long it has been waited for; of what is over nobody waits any more."""
+    if alert.started_at is None or alert.over:
+        return ""
+    return words("alert.since", span=roughly(words, now - alert.started_at), at=alert.started_at)
+
+
 def _told(earlier: Earlier, words: Words) -> str:
     key = "alert.was_on_it" if earlier.answered else "alert.was_told"
     return words(key, name=earlier.name, at=earlier.at)
@@ -139,9 +156,9 @@ def _footer(shown: Shown, words: Words) -> str:
     notes = [remark(each, words) for each in alert.remarks]
     late = (alert.told_at or alert.created_at) - alert.due_at
     if alert.skipped:
-        notes.append(words("alert.was_down", span=late, count=alert.skipped))
-    elif late >= LATE:
-        notes.append(words("alert.comes_late", span=late))
+        notes.append(words("alert.was_down", span=roughly(words, late), count=alert.skipped))
+    elif late >= LATE and not any(each.key == HELD for each in alert.remarks):
+        notes.append(words("alert.comes_late", span=roughly(words, late)))
     return " ".join(notes)
 
 
@@ -160,7 +177,7 @@ def _controls(shown: Shown, words: Words, now: datetime) -> tuple[Control, ...]:
     if not alert.open or not alert.clock:
         return (see,)
     controls: list[Control] = []
-    if not alert.answered_now(now):
+    if not alert.taken_on(now):
         controls.append(Button(words("button.on_it"), "alert.ack", alert.id, style="primary"))
     controls.append(snooze_menu(alert.id, words))
     if shown.candidates:
@@ -204,16 +221,18 @@ def group_card(first: Sequence[Shown], count: int, words: Words, now: datetime) 
 
 def _line(shown: Shown, words: Words, now: datetime) -> Text:
     alert = shown.alert
-    facts = [words(f"priority.{shown.ticket.priority.value}"), shown.customer, _standing(shown, words, now)]
+    standing = _standing(shown, words, now)
+    facts = [words(f"priority.{shown.ticket.priority.value}"), shown.customer, "" if alert.over else standing]
     lost = f"{_lost(shown, words)} " if alert.lost else ""
     head = f"{_mark(alert, now)} {alert.reference} "
-    tail = f"\n{lost}{waiting(alert, words, now)} · {' · '.join(fact for fact in facts if fact)}"
+    what = standing if alert.over else f"{lost}{waiting(alert, words, now)}"
+    tail = f"\n{what} · {' · '.join(fact for fact in facts if fact)}"
     return spans(bold(head), shown.ticket.title, tail, " · " if shown.naming else "", shown.naming)
 
 
 def _line_controls(shown: Shown, words: Words, now: datetime) -> tuple[Control, ...]:
     see = open_button(shown, words)
     alert = shown.alert
-    if not alert.open or alert.answered_now(now):
+    if not alert.open or alert.taken_on(now):
         return (see,)
     return (Button(words("button.on_it"), "alert.ack", alert.id, style="primary"), see)

@@ -69,3 +69,12 @@ def home_of(unit: Unit, subject: Subject, house: House) -> str:
     """The platform on which the team works on it: where its people are best told ("" if it has no room)."""
     places = [thread.place for thread in threads_of(unit, subject)] or list(subject.team.rooms)
     return next((place.platform for place in places if place.platform in house.platforms), "")
+
+
+def title_of(unit: Unit, place: Place) -> str:
+    """What people call a place: its title, else the department whose room it is."""
+    room = unit.people.room(place.whole)
+    if room is not None and room.title:
+        return room.title
+    team = unit.people.team_of_room(place)
+    return team.name if team is not None else str(place)

@@ -10,6 +10,7 @@ from bot.escalation import access, answering
 from bot.escalation.cards import reassign_menu, snooze_menu
 from bot.escalation.describing import candidates
 from bot.escalation.handing import hand_over
+from bot.escalation.lengths import length_in
 from bot.escalation.rules import Alert
 from bot.escalation.subjects import subject_of
 from bot.people.permissions import Right, may
@@ -46,7 +47,7 @@ def _meant(context: Context) -> list[Alert]:
 
 def _demand_free(context: Context, alert: Alert) -> None:
     """Two who are on it may be one too few: the second is told who the first is."""
-    if alert.answered_now(context.unit.now) and alert.answered_by != context.who.id:
+    if alert.taken_on(context.unit.now) and alert.answered_by != context.who.id:
         name = context.unit.people.person(alert.answered_by).name
         raise Conflict("alert.taken", reference=alert.reference, name=name)
 
@@ -76,7 +77,7 @@ def _snoozed(context: Context, alerts: list[Alert], said: str) -> Reply | None:
 
 def _length(said: str, field: str = "") -> Duration:
     try:
-        length = Duration.parse(said)
+        length = length_in(said)
     except ValueError:
         raise Invalid("alert.length_which", field=field, said=said[:40]) from None
     if not length.amount or (not field and length.length > _LONGEST_SNOOZE):

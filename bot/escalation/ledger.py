@@ -9,6 +9,7 @@ from bot.chat.views import Card, Reply, Section
 from bot.errors import NotAllowed
 from bot.escalation import access
 from bot.escalation.cards import remark
+from bot.escalation.channels import title_of
 from bot.escalation.rules import Alert, Sending, Stage
 from bot.language.catalogue import Words
 from bot.unit import Unit
@@ -42,13 +43,13 @@ def proof_card(unit: Unit, words: Words, reference: str, alerts: Sequence[Alert]
     numbers = {number for alert in latest for number in (alert.person, alert.answered_by, *alert.naming) if number}
     names = {number: person.name for number, person in unit.people.persons(sorted(numbers)).items()}
     sections = [
-        Section(body=_alert(alert, entries.get(alert.id, ()), names, words)) for alert in latest
+        Section(body=_alert(unit, alert, entries.get(alert.id, ()), names, words)) for alert in latest
     ]  # fmt: skip
     more = len(alerts) - len(latest)
     return Card(title, sections=tuple(sections), footer=words("delivery.more", count=more) if more > 0 else "")
 
 
-def _alert(alert: Alert, entries: Sequence[Sending], names: dict[int, str], words: Words) -> Text:
+def _alert(unit: Unit, alert: Alert, entries: Sequence[Sending], names: dict[int, str], words: Words) -> Text:
     lines = [_line(each, words) for each in entries]
     if alert.stage in (Stage.SPARED, Stage.LOST):
         lines.append(words(f"delivery.{alert.stage.value}"))
@@ -58,12 +59,12 @@ def _alert(alert: Alert, entries: Sequence[Sending], names: dict[int, str], word
         name = names.get(alert.answered_by, "")
         lines.append(words(f"alert.answered.{alert.answer}", name=name, at=alert.answered_at, until=alert.until or ""))
     lines += [remark(each, words) for each in alert.remarks]
-    return spans(bold(_head(alert, names, words)), *(f"\n{line}" for line in lines))
+    return spans(bold(_head(unit, alert, names, words)), *(f"\n{line}" for line in lines))
 
 
-def _head(alert: Alert, names: dict[int, str], words: Words) -> str:
+def _head(unit: Unit, alert: Alert, names: dict[int, str], words: Words) -> str:
     """Which step, whom, when it was due."""
-    whom = names.get(alert.person, "") if alert.person else str(alert.place)
+    whom = names.get(alert.person, "") if alert.person or alert.place is None else title_of(unit, alert.place)
     if alert.naming:
         whom = words("delivery.naming", place=whom, names=words.joined([names.get(one, "") for one in alert.naming]))
     what = words("alert.lost", who=alert.lost) if alert.lost else words("delivery.step", step=alert.step + 1)

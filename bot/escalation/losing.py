@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.duty import roster
 from bot.errors import NotFound
+from bot.escalation.channels import title_of
 from bot.escalation.rules import Alert, Stage
 from bot.escalation.subjects import admins, lead_of, subject_of, supervisors_of
 from bot.escalation.timing import FLUSH
@@ -78,8 +79,7 @@ def _name(unit: Unit, alert: Alert) -> str:
             return unit.people.person(alert.person).name
         except NotFound:
             return str(alert.person)
-    room = unit.people.room(alert.place) if alert.place else None
-    return room.title if room and room.title else str(alert.place)
+    return title_of(unit, alert.place) if alert.place else ""
 
 
 def _add(unit: Unit, alert: Alert, person: int, effect: str, *, lost: str) -> None:

@@ -92,14 +92,19 @@ def _of(unit: Unit, number: int) -> list[Person]:
 
 
 def _assignee(unit: Unit, subject: Subject) -> list[Person]:
-    """Who has it; where nobody does (any more), those on duty, else the lead.
+    """Who has it; where nobody does (any more), those on duty, else the lead, else all of the team: they are asleep.
 
     Those who lead are not among the former as long as anybody else is: their turn comes with a later step.
     """
     owner = [person for person in _of(unit, subject.owner) if person.active]
     present = [person for person in roster.on_duty_of(unit, subject.team, unit.now) if person.role.staff]
     hands = [person for person in present if person.role is not Role.SUPERVISOR and person.id != subject.team.lead]
-    return owner or hands or present or _lead(unit, subject)
+    return owner or hands or present or _lead(unit, subject) or staff_of(unit, subject.team)
+
+
+def _on_duty(unit: Unit, subject: Subject) -> list[Person]:
+    present = roster.on_duty_of(unit, subject.team, unit.now)
+    return present or _lead(unit, subject) or staff_of(unit, subject.team)
 
 
 def _lead(unit: Unit, subject: Subject) -> list[Person]:
@@ -111,7 +116,7 @@ _NAMES: Mapping[str, Callable[[Unit, Subject], list[Person]]] = {
     "assignee": _assignee,
     "team-lead": _lead,
     "team": lambda unit, subject: staff_of(unit, subject.team),
-    "on-duty": lambda unit, subject: roster.on_duty_of(unit, subject.team, unit.now) or _lead(unit, subject),
+    "on-duty": lambda unit, subject: _on_duty(unit, subject),
     "supervisors": lambda unit, subject: supervisors_of(unit, subject.team),
     "asker": lambda unit, subject: _of(unit, subject.asker),
 }

@@ -2,10 +2,11 @@
 
 from bot.chat.router import Router
 from bot.clocks.facts import ClockStopped, StepFired
+from bot.duty.facts import AwayEnded
 from bot.escalation import auditing, handlers, ledger, proving
 from bot.escalation.reactions import Reactions
 from bot.escalation.timing import FLUSH, PROOF
-from bot.tickets.facts import NoteAdded, ReplyWritten, TicketAbsorbed
+from bot.tickets.facts import NoteAdded, PriorityChanged, ReplyWritten, TicketAbsorbed
 
 
 def register(router: Router) -> None:
@@ -24,6 +25,8 @@ def register(router: Router) -> None:
     heard = Reactions(router)
     router.reactions.on(StepFired, heard.step_fired)
     router.reactions.on(ClockStopped, heard.clock_stopped)
+    router.reactions.on(AwayEnded, heard.back)
+    router.reactions.on(PriorityChanged, heard.pressing)
     router.reactions.on(NoteAdded, heard.spoke)
     router.reactions.on(ReplyWritten, heard.spoke)
     router.reactions.on(TicketAbsorbed, heard.absorbed)

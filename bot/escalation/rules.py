@@ -14,6 +14,9 @@ ACKNOWLEDGED_FOR = timedelta(minutes=30)
 PROOF_WITHIN = timedelta(minutes=5)
 ALERTS_PER_HOUR = 12
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+IN_A_RUSH = 3
+"""Alerts that somebody gets one by one within a minute; what else falls due in it is told together at its end."""
 GROUP_LIMIT = 10
 """How many alerts of a group have a line and buttons of their own; the others are counted."""
 
@@ -21,6 +24,7 @@ PERSONAL = ("dm", "mail", "sms", "louder")
 """Channels that reach one person. `louder` is whichever of SMS, mail, another platform interrupts him most."""
 
 LOUD = ("sms", "mail")
+TAKEN_ON = ("ack", "reassign")
 
 
 class State(StrEnum):
@@ -124,8 +128,12 @@ class Alert:
         return not self.over and self.stage is not Stage.SPARED
 
     def answered_now(self, at: datetime) -> bool:
-        """Whether somebody is on it at `at`."""
+        """Whether somebody has answered it, and that holds at `at`."""
         return bool(self.answered_by) and (self.until is None or at < self.until)
+
+    def taken_on(self, at: datetime) -> bool:
+        """Whether somebody is on it at `at`: who put it off, or asked for more time, did not say so."""
+        return self.answer in TAKEN_ON and self.answered_now(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +238,27 @@ def ordered(alerts: Iterable[Alert], weights: dict[int, int]) -> list[Alert]:
     return sorted(alerts, key=lambda alert: (-weights.get(alert.ticket, 0), alert.due_at, alert.id))
 
 
+def latest_of_each(alerts: Iterable[Alert]) -> list[Alert]:
+    """Of what is told together, the last step of each clock; what can't be reached is a matter of its own."""
+    matters: dict[tuple[object, ...], Alert] = {}
+    for alert in sorted(alerts, key=lambda alert: (alert.round, alert.step)):
+        matters[(alert.clock, alert.lost) if alert.clock else (alert.id,)] = alert
+    return sorted(matters.values(), key=lambda alert: alert.id)
+
+
 def free_again(told: Sequence[datetime], limit: int, now: datetime) -> datetime | None:
-    """When somebody who was interrupted at these moments may be again; None if he may be now."""
-    recent = sorted(moment for moment in told if moment > now - HOUR)
-    return recent[-limit] + HOUR if len(recent) >= limit else None
+    """When somebody who was interrupted at these moments may be again; None if he may be now.
+
+    No more than `limit` an hour, and no more than `IN_A_RUSH` a minute: what comes in between is told together.
+    """
+    budgets = ((IN_A_RUSH, MINUTE), (limit, HOUR))
+    free = [moment for most, length in budgets if (moment := _within(told, most, length, now)) is not None]
+    return max(free, default=None)
+
+
+def _within(told: Sequence[datetime], most: int, length: timedelta, now: datetime) -> datetime | None:
+    recent = sorted(moment for moment in told if moment > now - length)
+    return recent[-most] + length if len(recent) >= most else None
 
 
 def above(told: Collection[int], leads: Sequence[int], supervisors: Sequence[int], admins: Sequence[int]) -> list[int]:

@@ -9,7 +9,7 @@ from bot.chat.views import View
 from bot.escalation.cards import alert_card, group_card
 from bot.escalation.channels import talks
 from bot.escalation.describing import shown
-from bot.escalation.rules import GROUP_LIMIT, Alert, ordered
+from bot.escalation.rules import GROUP_LIMIT, Alert, latest_of_each, ordered
 from bot.language.catalogue import Words
 from bot.people.rules import Person
 from bot.unit import Unit
@@ -26,13 +26,14 @@ def words_for(unit: Unit, house: House, place: Place, person: Person | None) -> 
 
 
 def view_of(unit: Unit, house: House, group: Sequence[Alert], place: Place, words: Words) -> View:
-    """One alert whole, several as a list."""
-    if len(group) == 1:
-        return alert_card(shown(unit, house, group[0], place.platform), words, unit.now)
-    weights = {alert.ticket: unit.tickets.get(alert.ticket).priority.weight for alert in group}
-    first = ordered(group, weights)[:GROUP_LIMIT]
+    """One alert whole, several as a list; several steps of one clock are one matter, told by the latest."""
+    matters = latest_of_each(group)
+    if len(matters) == 1:
+        return alert_card(shown(unit, house, matters[0], place.platform), words, unit.now)
+    weights = {alert.ticket: unit.tickets.get(alert.ticket).priority.weight for alert in matters}
+    first = ordered(matters, weights)[:GROUP_LIMIT]
     told = [shown(unit, house, alert, place.platform) for alert in first]
-    return group_card(told, len(group), words, unit.now)
+    return group_card(told, len(matters), words, unit.now)
 
 
 def refresh(unit: Unit, house: House, alerts: Sequence[Alert]) -> None:

@@ -24,6 +24,10 @@ class MentionStore(Protocol):
         """Those in messages of this ticket that wait for somebody's next duty, in order."""
         ...
 
+    def held_for(self, person: int) -> list[Mention]:
+        """Those of this person that wait for his next duty, in order."""
+        ...
+
     def of_message(self, message: int) -> list[Mention]:
         """Who was called in a message, in order."""
         ...

@@ -3,6 +3,7 @@
 from bot.chat.contract import Delivery
 from bot.chat.ports import OutboxRow
 from bot.chat.router import Router
+from bot.duty.facts import AwayEnded
 from bot.escalation.ports import Timer
 from bot.mentions import notices, telling
 from bot.mentions.calling import Called, called
@@ -52,6 +53,11 @@ class Attention:
         """A ticket became urgent: nobody's next duty is waited for."""
         if fact.after == Priority.URGENT:
             telling.release(unit, self._router.house, fact.ticket)
+
+    def back(self, unit: Unit, fact: AwayEnded) -> None:
+        """Somebody is back before his time: so is what was kept for him, if he works now."""
+        for mention in unit.mentions.held_for(fact.person):
+            unit.timers.set(telling.TIMER, mention.id, unit.now)
 
     def fell_due(self, unit: Unit, timer: Timer) -> None:
         """What was kept for somebody is due."""

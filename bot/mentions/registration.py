@@ -1,6 +1,7 @@
 """What mentions answer to."""
 
 from bot.chat.router import Router
+from bot.duty.facts import AwayEnded
 from bot.mentions import answering, telling
 from bot.mentions.reactions import Attention
 from bot.tickets.facts import MessageChanged, NoteAdded, PriorityChanged, ReplyWritten
@@ -13,6 +14,7 @@ def register(router: Router) -> None:
     router.reactions.on(ReplyWritten, attention.noted)
     router.reactions.on(MessageChanged, attention.noted)
     router.reactions.on(PriorityChanged, attention.pressing)
+    router.reactions.on(AwayEnded, attention.back)
     router.timer(telling.TIMER, attention.fell_due)
     router.delivered.append(attention.delivered)
     router.answer(telling.KEY, answering.heard)

@@ -11,7 +11,7 @@ from bot.chat.words import is_pleasantry
 from bot.people.permissions import Right, may
 from bot.people.rules import Visibility
 from bot.tickets import relay, replies, work
-from bot.tickets.addressing import addressed, named
+from bot.tickets.addressing import addressed, awaits_answer, calls_house, named
 from bot.tickets.facts import CustomerWrote
 from bot.tickets.finding import Where, demand
 from bot.tickets.opening import open_ticket, request_from
@@ -98,10 +98,13 @@ def said_by_team(context: Context, event: MessageReceived, found: Where) -> Repl
 
 def would_be_sent(context: Context, event: MessageReceived, found: Where) -> bool:
     """Whether what somebody writes in the team's thread goes to the customer if he does not say for whom it is."""
-    if found.request or named(context.unit, found.ticket, event.text):
+    unit = context.unit
+    if found.request or named(unit, found.ticket, event.text) or calls_house(unit, event.text, event.place.platform):
         return False
     in_room = found.thread is not None or context.unit.people.team_of_room(event.place) is not None
-    return _answers_customer(context.unit, event) or (in_room and _is_public(context, found.ticket))
+    if _answers_customer(unit, event):
+        return True
+    return in_room and _is_public(context, found.ticket) and not awaits_answer(unit, found.ticket)
 
 
 def note_by_team(context: Context, event: MessageReceived, found: Where) -> None:

@@ -49,7 +49,7 @@ class Outcomes:
         order, reason = row.order, delivery.reason or "invalid"
         if reason == "unreachable":
             self._note_unreachable(unit, order)
-        if order.kind in _SILENT or order.key.startswith(("refusal:", "alert:")):
+        if order.kind in _SILENT or order.key.startswith(("refusal:", "alert:")) or order.kind == "room":
             return
         context = Context.background(unit, self.house, order.place)
         if row.ticket:

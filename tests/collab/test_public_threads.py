@@ -41,3 +41,20 @@ async def test_other_words_go_to_the_customer(tmp_path: Path) -> None:
             await house.settle()
             await house.later()
             assert said in house.shown_to_customer("ann")
+
+
+async def test_an_answer_to_a_department_stays_inside(tmp_path: Path) -> None:
+    """Covers U5: asked something back, and answered without a name: the department reads it, the customer does not."""
+    async with open_house(tmp_path, support='audience = "public"') as house:
+        await house.opened()
+        await house.asks("协作 技术部 请看看")
+        await house.tells("zhao", "/ask 设备的管理密码是多少？", to=house.request_card())
+        await house.say("lin", house.support, "密码是 1234", under=house.card())
+        await house.settle()
+        await house.later()
+        assert "1234" not in house.shown_to_customer("ann")
+        assert any("1234" in note for note in house.notes())
+        await house.say("lin", house.support, "已经在查了，请稍等", under=house.card())
+        await house.settle()
+        await house.later()
+        assert "请稍等" in house.shown_to_customer("ann")

@@ -89,7 +89,7 @@ async def test_nobody_answers_for_another(stage: Stage) -> None:
     await opened(stage)
     await stage.say("lin", stage.support, "<@U0ZHAO> 能看一下吗？", under=stage.card())
     message = stage.slack.sent(stage.slack.dm(stage["zhao"]))[0]
-    assert "not about you" in await stage.forge("bo", message, "mention.answer", 1)
+    assert "isn't yours" in await stage.forge("bo", message, "mention.answer", 1)
 
 
 async def test_whom_the_platform_tells_is_not_told_twice(stage: Stage) -> None:

@@ -213,7 +213,7 @@ async def test_what_is_written_to_a_closed_ticket_opens_a_follow_up(anywhere: St
     said = await stage.say("ann", stage.help, PRINTER)
     await stage.mention("lin", stage.support, "close", under=stage.card())
     assert (await stage.ticket()).status.value == "closed"
-    assert stage.slack.buttons(stage.slack.message(stage.card().ts)) == ["重开", "备注"]
+    assert stage.slack.buttons(stage.slack.message(stage.card().ts)) == ["重开", "备注", "📖 写进知识库"]
     await stage.say("ann", stage.help, "谢谢", under=said)
     assert await stage.count() == 1
     await stage.say("ann", stage.help, "又坏了", under=said)

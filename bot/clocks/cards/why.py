@@ -89,7 +89,7 @@ def _leg(leg: Leg, one: Explained, now: datetime, words: Words) -> Iterator[str]
         by = written(words, extension.by)
         yield words("why.extended", at=extension.at, name=name, by=by, reason=extension.reason)
     tidy = whole_seconds([stretch.length for stretch in leg.stretches])
-    told = [(stretch.since, _stretch(stretch, exact(words, length), words)) for stretch, length in
+    told = [(stretch.since, _stretch(stretch, exact(words, length), one.clock.running, words)) for stretch, length in
             zip(leg.stretches, tidy, strict=True)]  # fmt: skip
     told += [(pause.since, _pause(pause, words)) for pause in leg.pauses]
     yield from (line for _, line in sorted(told, key=lambda item: item[0]))
@@ -100,8 +100,9 @@ def _leg(leg: Leg, one: Explained, now: datetime, words: Words) -> Iterator[str]
         yield words("why.sum_left", used=used, length=whole, left=exact(words, leg.left))
 
 
-def _stretch(stretch: Stretch, length: str, words: Words) -> str:
-    key = "why.will_run" if stretch.ahead else "why.ran"
+def _stretch(stretch: Stretch, length: str, running: bool, words: Words) -> str:
+    ahead = "why.will_run" if running else "why.not_needed"
+    key = ahead if stretch.ahead else "why.ran"
     return words(key, since=stretch.since, until=stretch.until, length=length)
 
 
@@ -124,12 +125,18 @@ def _change(change: Change, one: Explained, words: Words) -> str:
     name = one.names.get(change.person, words("history.baton"))
     what = words(f"why.change.{change.because}" if known else "why.change.other", name=name)
     if change.before != change.after:
-        what = words("why.from_to", what=what, before=change.before, after=change.after)
+        before, after = (_called(name, words) for name in (change.before, change.after))
+        what = words("why.from_to", what=what, before=before, after=after)
     if change.because in ("acknowledged", "snoozed") and change.due:
         return words("why.held", at=change.at, what=what, until=change.due)
     if change.was_due and change.due and change.was_due != change.due:
         return words("why.moved", at=change.at, what=what, was=change.was_due, due=change.due)
     return words("why.unmoved", at=change.at, what=what)
+
+
+def _called(name: str, words: Words) -> str:
+    """A policy's or calendar's key; that there is no calendar is said in words."""
+    return words("why.always") if name == "always" else name
 
 
 def _steps(one: Explained, words: Words) -> Iterator[str]:
