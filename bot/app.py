@@ -52,6 +52,7 @@ from bot.tickets.outcomes import Outcomes
 from bot.unit import Database
 from bot.workers.auditor import Auditor
 from bot.workers.calendar import EVERY_MINUTE, Calendar
+from bot.workers.heap import freeze_after
 from bot.workers.inbox import InboxWorker
 from bot.workers.listener import Listener
 from bot.workers.outbox import OutboxWorker, Outcome
@@ -68,7 +69,7 @@ _MENU = {
     "private": "ticket mine show help lang link",
     "groups": "ticket help",
     "team": "ticket show take assign priority status reply note solve close reopen merge collab accept return done ask "
-    "eta where why ack snooze delivery queue board mine duty rest help",
+    "kb eta where why ack snooze delivery queue board mine duty rest help",
 }
 
 
@@ -382,6 +383,7 @@ async def serve(settings: Settings, bound: Callable[[int], None]) -> None:
         loop.add_signal_handler(number, asked_to_stop)
     async with running(settings) as baton:
         baton.vitals.stopping = stop
+        baton.tasks.append(asyncio.create_task(freeze_after(baton.librarian.look()), name="freeze"))
         await _serve_http(baton, stop, bound)
 
 

@@ -9,13 +9,16 @@ from bot.app import build_adapters, build_gateways, desk, open_storage
 from bot.chat.contract import Problem
 from bot.clock import SystemClock
 from bot.errors import NotFound
+from bot.knowledge.library import Library
+from bot.knowledge.live import Librarian
 from bot.settings import Settings
 from bot.signing import signing_key
 from bot.unit import Database, Unit
 from bot.workspace import CONFIG_KEY, Workspace
 from storage import schema
 
-__all__ = ["backup", "check_adapters", "is_empty", "migrate", "open_storage", "prepare", "restore", "sign_in_link"]
+__all__ = ["backup", "check_adapters", "filled_library", "is_empty", "migrate", "open_storage", "prepare", "restore",
+           "sign_in_link"]  # fmt: skip
 
 
 async def sign_in_link(settings: Settings, person: str) -> str:
@@ -39,6 +42,13 @@ def _login(unit: Unit, key: str) -> str:
     if person is None:
         raise NotFound("person.who", said=key)
     return next((account.user for account in unit.people.accounts(person.id) if account.platform == "web"), key)
+
+
+async def filled_library(settings: Settings, database: Database) -> Library:
+    """All that can be found now; a stored index is used where there is one, and nothing is stored."""
+    library = Library()
+    await Librarian(database, library, SystemClock(), settings.cache_folder, keeps=False).look()
+    return library
 
 
 def migrate(settings: Settings) -> None:

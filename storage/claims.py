@@ -18,21 +18,30 @@ __all__ = ["Insert", "all_columns", "among", "claimed", "insert", "lock_number",
 
 
 class among(ColumnElement[bool]):  # noqa: N801 - reads like `in_`, which it stands for
-    """Whether a column is one of the values in the list parameter `name`, however many there are."""
+    """Whether a column is one of the values in the list parameter `name`, however many there are.
+
+    With `sifting`, other conditions find the rows and this one sifts them: SQLite then uses no index of the column.
+    """
 
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+    def __init__(self, column: ColumnElement[Any], name: str, *, sifting: bool = False) -> None:
         self.column = column
+        self.sifting = sifting
         self.numeric = isinstance(column.type, BigInteger)
         self.values: BindParameter[Any] = bindparam(name, type_=Text())
+
+    def self_group(self, against: Any = None) -> "among":
+        """As it is: compared with 1, as SQLite is else given what is true or false, it would use no index."""
+        return self
 
 
 @compiles(among, "sqlite")
 def _among_on_sqlite(clause: among, compiler: SQLCompiler, **kw: Any) -> str:
     values = compiler.process(clause.values, **kw)
-    return f"{compiler.process(clause.column, **kw)} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - from the compiler
+    column = f"{'+' if clause.sifting else ''}{compiler.process(clause.column, **kw)}"
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - from the compiler
 
 
 @compiles(among, "postgresql")

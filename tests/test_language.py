@@ -33,6 +33,7 @@ WORDING = {
     "bot/chat/examples.py": "example views; nobody who works with Baton sees them",
     "bot/language/numerals.py": "a notation for numbers, understood in every language",
     "bot/cli/": "what `--help` says; operators read it in English",
+    "bot/knowledge/search/": "letters and words of the languages that are searched in, not said to anybody",
 }
 
 

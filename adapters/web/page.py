@@ -191,16 +191,17 @@ def sentences(locale: str) -> dict[str, str]:
 
 def commands(words: Words, role: Role) -> list[dict[str, str]]:
     """What may be typed after a slash, as the reader calls it, and what it does."""
-    listed = [word for word in COMMANDS if word not in UNLISTED and words.has(f"web.command.{word}")]
     return [
-        {
-            "word": words(f"words.{word}").split(",")[0].strip(),
-            "english": word,
-            "does": words(f"web.command.{word}"),
-        }
-        for word in listed
-        if role.staff or word in CUSTOMERS
+        {"word": words(f"words.{word}").split(",")[0].strip(), "english": word, "does": _does(words, word)}
+        for word in COMMANDS
+        if word not in UNLISTED and (role.staff or word in CUSTOMERS)
     ]
+
+
+def _does(words: Words, word: str) -> str:
+    """In the chat's own words where it has some, else as `help` says it."""
+    own = f"web.command.{word}"
+    return words(own if words.has(own) else f"help.{word}")
 
 
 def person_json(user: str, person: Person) -> dict[str, Any]:

@@ -18,11 +18,20 @@ SOURCE = "terminal"
 
 def read(work: Callable[[Unit], T]) -> T:
     """Run `work` in the configured database, where it can change nothing. Raises `ConfigurationProblem` without one."""
+    return look(lambda database: database.read(work))
+
+
+def _readable() -> Settings:
     settings = Settings()
     path = settings.sqlite_path
     if path and not path.exists():
         raise ConfigurationProblem(words()("cli.no_database", database=settings.database_shown))
-    return asyncio.run(_visited(settings, "read", lambda database: database.read(work)))
+    return settings
+
+
+def look(use: Callable[[Database], Awaitable[T]]) -> T:
+    """Let `use` read in the configured database, as often as it likes. Raises like `read`."""
+    return asyncio.run(_visited(_readable(), "read", use))
 
 
 def write(work: Callable[[Unit], T]) -> T:

@@ -12,6 +12,7 @@ COMMANDS = {
     "migrate": ("migrate", "Bring the database to this version's schema."),
     "config": ("config", "Apply or export the team file."),
     "people": ("people", "List, add, disable or enable people."),
+    "kb": ("kb", "Import, export and search articles of the knowledge base."),
     "chat": ("chat", "Sign-in links for the built-in chat."),
     "bench": ("bench", "Measure events per second on both databases (in a checkout)."),
     "dlq": ("dlq", "Look after what could not be handled or delivered."),

@@ -24,7 +24,7 @@ from adapters.telegram import limits
 from bot import failpoints
 from bot.cli import main
 from bot.escalation import rules
-from tests.replicas import hurried  # noqa: F401 - importing it shortens the leases
+from tests.replicas.hurried import hurry
 from tests.replicas.process import KEPT, ROOT, Process, free_port
 
 _PARTS = ("slack", "telegram", "telegram.command", "http", "http.serve", "console", "console.desk", "sessions")
@@ -113,6 +113,7 @@ async def nursery() -> AsyncIterator[Nursery]:
 
 def serve() -> None:
     """Fork whenever asked, until nobody can ask any more."""
+    hurry()
     for part in _PARTS:
         adapters.load(part)
     rules.MINUTE = timedelta(seconds=2)  # in which a person hears of a few things one by one, and then of all at once

@@ -1,0 +1,68 @@
+"""What can happen to an article. None of it belongs to a ticket, but sending one to a customer."""
+
+from dataclasses import dataclass
+
+from bot.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWritten(Fact):
+    """A new article, or a new revision of one; `by` is how: form, revert, review, import."""
+
+    article: int = 0
+    revision: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleProposed(Fact):
+    """A revision waits until the lead of the article's team has looked at it."""
+
+    article: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDeclined(Fact):
+    """The lead turned a revision down."""
+
+    article: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleArchived(Fact):
+    """Nobody finds it any more."""
+
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRestored(Fact):
+    """It came back from the archive."""
+
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSent(Fact):
+    """An article was sent to the ticket's customer; `question` is what was asked when it was found (0: nothing)."""
+
+    article: int = 0
+    question: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleJudged(Fact):
+    """Somebody said what he made of an article (`opinion`: helped, not_helped, wrong)."""
+
+    article: int = 0
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlesImported(Fact):
+    """Many came at once from outside."""
+
+    created: int = 0
+    updated: int = 0

@@ -1,0 +1,232 @@
+"""`kb QUERY`: the best articles for a question, and what people make of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.chat.context import Context
+from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived
+from bot.chat.text import BOLD, Span, Text
+from bot.chat.views import Card, OpenForm, Reply
+from bot.errors import Conflict, NotFound
+from bot.knowledge import cards, forms, handlers, reviewing
+from bot.knowledge.facts import ArticleJudged, ArticleSent
+from bot.knowledge.library import Library
+from bot.knowledge.markdown import searchable, shown
+from bot.knowledge.rules import NOBODY, Article, Opinion, Outcome, Question, Vote
+from bot.knowledge.search import Hit
+from bot.people.permissions import Right, knows_of
+from bot.tickets import relay, replies
+from bot.tickets.finding import by_reference, demand, where
+from bot.tickets.recording import Written
+from bot.tickets.rules import TAKE_BACK_WINDOW, Ticket
+from bot.unit import Unit
+
+DEPTH = 12
+"""Articles that are looked at for one question; three are shown at a time."""
+
+SAID = 1000
+"""Characters that are remembered of a question."""
+
+EQUAL = 0.97
+"""A score of so much of the best one of its group is the same: then use decides."""
+
+Hits = Sequence[tuple[Hit, Article]]
+
+
+class Finder:
+    """Answers questions out of a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def ask(self, context: Context, said: str) -> Reply | None:
+        """Show the best three, remember what was asked and what was shown.
+
+        Raises `Conflict` in the first moments of a program that has not read the articles yet.
+        """
+        if not self._library.ready and context.unit.knowledge.number():
+            raise Conflict("kb.not_ready")
+        ticket = _ticket_here(context)
+        staff = context.who.role.staff
+        answer = self._library.search(said, limit=DEPTH, staff=staff)
+        hits = _in_order(context, self._readable(context, answer.hits))
+        shown_now = tuple(hit.id for hit, _ in hits[: cards.FOUND])
+        asked = Question(
+            0, context.unit.now, context.who.id, said[:SAID], answer.confident, shown_now, ticket.id if ticket else 0,
+            reviewing.home_team(context.who) if staff else 0, Outcome.SHOWN if hits else Outcome.NOTHING,
+        )  # fmt: skip
+        question = context.unit.knowledge.ask(asked)
+        view = self._card(context, question, hits, 0)
+        (context.answer_inside if staff else context.answer)(view)
+        return None
+
+    def more(self, context: Context) -> Reply | None:
+        """The button under the best three: the next ones, to the one who asked."""
+        event = context.event
+        assert isinstance(event, ButtonPressed)  # noqa: S101 - what it is registered for
+        question = context.unit.knowledge.question(event.subject)
+        if question is None or question.person != context.who.id:
+            raise NotFound("chat.old_button")
+        start = int(event.value) if event.value.isdecimal() and len(event.value) < 4 else 0
+        answer = self._library.search(question.said, limit=DEPTH, staff=context.who.role.staff)
+        hits = _in_order(context, self._readable(context, answer.hits))
+        context.whisper(self._card(context, question, hits, start))
+        return None
+
+    def _readable(self, context: Context, hits: Sequence[Hit]) -> Hits:
+        """What was found and still is what it was: the index may be a second behind, the database never."""
+        known = context.unit.knowledge.many([hit.id for hit in hits])
+        staff, today = context.who.role.staff, _today(context)
+        return [
+            (hit, known[hit.id]) for hit in hits if hit.id in known and known[hit.id].found_by(staff=staff, today=today)
+        ]
+
+    def _card(self, context: Context, question: Question, hits: Hits, start: int) -> Card:
+        shown_now = hits[start : start + cards.FOUND]
+        tallies = context.unit.knowledge.tallies([article.id for _, article in shown_now])
+        found = tuple(
+            cards.Found(
+                article,
+                passage_of(hit, article),
+                tuple(f"kb.why.{reason.value}" for reason in hit.why[:2]),
+                tallies.get(article.id, NOBODY),
+                send=bool(question.ticket) and reviewing.sendable(article),
+            )
+            for hit, article in shown_now
+        )
+        left = max(len(hits) - start - len(found), 0)
+        finding = cards.Finding(question.said, question.id, question.sure, found, start, left)
+        short = not context.house.can(context.event.place.platform).menus
+        return cards.finding_card(finding, context.words, staff=context.who.role.staff, short=short)
+
+
+def _today(context: Context) -> date:
+    return context.unit.now.astimezone(context.workspace.zone).date()
+
+
+def _in_order(context: Context, hits: Hits) -> Hits:
+    """Best first; among equals pinned ones, then what helped and was sent more often, then newer ones."""
+    tallies = context.unit.knowledge.tallies([article.id for _, article in hits])
+
+    best, group, groups = 0.0, 0, dict[int, int]()
+    for hit, _ in hits:
+        if hit.score < best * EQUAL or not groups:
+            best, group = hit.score, group + 1
+        groups[hit.id] = group
+
+    def rank(found: tuple[Hit, Article]) -> tuple[int, bool, int, float]:
+        hit, article = found
+        tally = tallies.get(article.id, NOBODY)
+        use = 2 * tally.helped + tally.used - 2 * tally.not_helped
+        return groups[hit.id], not article.pinned, -use, -article.updated_at.timestamp()
+
+    return sorted(hits, key=rank)
+
+
+def passage_of(hit: Hit, article: Article) -> Text:
+    """The part of the body that fits, with what matched marked. Places are clipped: the body may have changed since."""
+    body = searchable(article.content.body)
+    first, last = hit.passage
+    if not last:
+        return ()
+    pieces: list[Span] = [Span("… ")] if first else []
+    at = first
+    for begin, end in hit.matched:
+        if first <= at <= begin < end <= last:
+            pieces += [Span(body[at:begin]), Span(body[begin:end], frozenset({BOLD}))]
+            at = end
+    pieces.append(Span(body[at:last] + (" …" if last < len(body) else "")))
+    return tuple(span for span in pieces if span.text)
+
+
+def _ticket_here(context: Context) -> Ticket | None:
+    """The ticket for whose customer somebody of the staff asks: the one that was named, or in whose thread it is."""
+    if not context.who.role.staff:
+        return None
+    if context.reference.startswith("T-"):
+        return by_reference(context, context.reference)
+    event = context.event
+    reply_to = event.reply_to if isinstance(event, MessageReceived | CommandGiven) else ""
+    here = where(context.unit, event.place, reply_to)
+    return here.ticket if here is not None and knows_of(context.who, here.ticket) else None
+
+
+# What people make of what they found
+
+
+def send(context: Context) -> Reply | None:
+    """The button "send to customer": a reply like any other, ten seconds to take it back included."""
+    article, question = handlers.article_in(context), _question(context)
+    ticket = context.unit.tickets.get(question.ticket) if question and question.ticket else _ticket_here(context)
+    if ticket is None:
+        raise NotFound("ticket.which_one")
+    demand(context, Right.REPLY, ticket)
+    if ticket.merged_into:
+        raise Conflict("ticket.merged_away", reference=ticket.reference, into=f"T-{ticket.merged_into}")
+    if not reviewing.sendable(article):
+        raise Conflict("kb.not_for_customers", reference=article.reference)
+    replies.write_reply(context, ticket, cards.for_customers(article, shown(article.content.body)), Written())
+    if article.content.files:
+        _send_along(context.unit, ticket, article.content.files)
+    _vote(context, article, Opinion.USED, question)
+    context.unit.record(ArticleSent(ticket.id, article=article.id, question=question.id if question else 0))
+    if question:
+        context.unit.knowledge.settle(question.id, Outcome.SENT)
+    return context.tell("kb.sent", reference=article.reference, ticket=ticket.reference)
+
+
+def _send_along(unit: Unit, ticket: Ticket, files: tuple[int, ...]) -> None:
+    """The files of an article belong to the reply that was just written, whichever platform they came from."""
+    reply = unit.tickets.conversation(ticket.id)[-1]
+    unit.tickets.save_message(replace(reply, files=files))
+    relay.show_more(unit, reply, files, not_before=reply.at + TAKE_BACK_WINDOW)
+
+
+def useful(context: Context) -> Reply | None:
+    """It helped."""
+    return _judged(context, Opinion.HELPED, Outcome.HELPED, "kb.thanks_useful")
+
+
+def useless(context: Context) -> Reply | None:
+    """It did not help."""
+    return _judged(context, Opinion.NOT_HELPED, Outcome.NOT_HELPED, "kb.thanks_useless")
+
+
+def _judged(context: Context, opinion: Opinion, outcome: Outcome, key: str) -> Reply | None:
+    article, question = handlers.article_in(context), _question(context)
+    _vote(context, article, opinion, question)
+    if question and question.person == context.who.id:
+        context.unit.knowledge.settle(question.id, outcome)
+    context.unit.record(ArticleJudged(0, article=article.id, opinion=opinion.value))
+    return context.tell(key, reference=article.reference)
+
+
+def wrong(context: Context) -> Reply | None:
+    """It is wrong or outdated: what about it?"""
+    article = handlers.article_in(context)
+    return OpenForm(forms.wrong_form(context.words, article, handlers.value_of(context)))
+
+
+def reported(context: Context, event: FormSubmitted) -> Reply | None:
+    """Somebody says what is wrong: the owner hears of it, with the ways to mend it."""
+    article = handlers.article_in(context)
+    remark = event.values.get("remark", "").strip()
+    question = context.unit.knowledge.question(int(event.state)) if event.state.isdecimal() else None
+    _vote(context, article, Opinion.WRONG, question, remark)
+    context.unit.record(ArticleJudged(0, article=article.id, opinion=Opinion.WRONG.value))
+    name = context.who.name
+    key = f"kb:wrong:{article.id}:{event.place.platform}:{event.event_id}"
+    reviewing.tell_owner(context, article, key, lambda words: cards.report_post(article, name, remark, words))
+    return context.tell("kb.thanks_wrong", reference=article.reference)
+
+
+def _question(context: Context) -> Question | None:
+    value = handlers.value_of(context)
+    return context.unit.knowledge.question(int(value)) if value.isdecimal() and len(value) < 16 else None
+
+
+def _vote(context: Context, article: Article, opinion: Opinion, question: Question | None, remark: str = "") -> None:
+    number = question.id if question else 0
+    vote = Vote(article.id, context.who.id, opinion, context.unit.now, number, remark)
+    context.unit.knowledge.vote(vote)
