@@ -239,17 +239,22 @@ class Conversation:
             **_changeable(message),
         )
         if id is not None:
-            return replace(message, id=id)
+            added = self._link.memo["message", id] = replace(message, id=id)
+            return added
         twin = self.message_at(place, message.ref) if place else None
         assert twin is not None, "what was in the way is there"  # noqa: S101
         return twin
 
     def message(self, id: int) -> Message:
         """Raises `NotFound` (key `message.unknown`)."""
+        known: Message | None = self._link.memo.get(("message", id))
+        if known is not None:
+            return known
         row = self._link.one(MESSAGE, id=id) if possible(id) else None
         if row is None:
             raise NotFound("message.unknown", id=id)
-        return _message(row)
+        found = self._link.memo["message", id] = _message(row)
+        return found
 
     def message_at(self, place: Place, ref: str) -> Message | None:
         """The entry that was written as this message of a platform (the thread is ignored)."""
@@ -258,6 +263,7 @@ class Conversation:
 
     def save_message(self, message: Message) -> None:
         """Store text, whether it is public, fate, edited_at, removed_at, files."""
+        self._link.memo.pop(("message", message.id), None)
         self._link.run(SAVE_MESSAGE, id_=message.id, **_changeable(message))
 
     def conversation(self, ticket: int, *, public_only: bool = False, limit: int = 500) -> list[Message]:
@@ -270,6 +276,7 @@ class Conversation:
 
     def move_messages(self, old: int, new: int) -> None:
         """All entries of ticket `old` become entries of `new` (merging)."""
+        self._link.memo.clear()
         self._link.run(MOVE_MESSAGES, old=old, new=new)
 
     def latest_from(self, person: int, place: Place, since: datetime) -> Ticket | None:

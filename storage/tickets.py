@@ -66,25 +66,29 @@ class Tickets(Conversation):
         values = {**changeable(ticket), "created_at": micros(ticket.created_at), "origin": ticket.origin or None}
         id = self._link.value(ADD, updated_at=micros(ticket.updated_at), version=ticket.version, **values)
         if id is not None:
-            return replace(ticket, id=id)
+            added = self._link.memo["ticket", id] = replace(ticket, id=id)
+            return added
         twin = self.by_origin(ticket.origin)
         assert twin is not None, "what was in the way is there"  # noqa: S101
         return twin
 
     def get(self, id: int) -> Ticket:
         """Raises `NotFound` (key `ticket.unknown`, value `reference`)."""
-        row = self._link.memo.get(("ticket", id))
-        if row is None:
-            row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
+        known: Ticket | None = self._link.memo.get(("ticket", id))
+        if known is not None:
+            return known
+        row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
         if row is None and possible(id):
             row = self._link.one(GET, id=id)
         if row is None:
             raise NotFound("ticket.unknown", reference=f"T-{id}")
-        return ticket_of(row)
+        found = self._link.memo["ticket", id] = ticket_of(row)
+        return found
 
     def gather(self, ids: Sequence[int]) -> None:
         """These tickets, and where they are, are at hand when they are asked for."""
-        self._link.memo.update({("ticket", row[0]): row for row in self._link.all(GATHER, ids=list(ids))})
+        found = (ticket_of(row) for row in self._link.all(GATHER, ids=list(ids)))
+        self._link.memo.update({("ticket", ticket.id): ticket for ticket in found})
         self.gather_threads(ids)
 
     def by_origin(self, origin: str) -> Ticket | None:
@@ -98,7 +102,7 @@ class Tickets(Conversation):
         On PostgreSQL the exception may come as late as the end of the unit: nothing is stored either way.
         """
         saved = replace(ticket, updated_at=now, version=ticket.version + 1)
-        self._link.memo.pop(("ticket", ticket.id), None)
+        self._link.memo["ticket", ticket.id] = saved
         self._link.demand(
             SAVE,
             lambda: StaleWrite(f"{ticket.reference} was saved by somebody else since version {ticket.version}"),
