@@ -28,13 +28,13 @@ from bot.chat.text import text
 from bot.clock import SystemClock
 from bot.clocks import running
 from bot.clocks.firing import firing, gather
-from bot.clocks.policies import POLICIES
 from bot.clocks.rules import Measure
 from bot.people.rules import Person, Role, Team
 from bot.tickets.rules import Ticket
 from bot.unit import Unit
 from bot.workers.sweeper import Sweeper, Swept
 from bot.workers.vitals import Figures
+from bot.workspace import POLICIES_KEY
 from storage import migrate, open_database
 from storage.unit import SqlDatabase
 from tests.postgres import running_server
@@ -152,7 +152,7 @@ def _furnish(unit: Unit) -> None:
         unit.people.add_team(Team(0, "support", "Support"))
         unit.people.add_person(Person(0, "Ann", Role.CUSTOMER))
     step = {"at": "target", "notify": ["assignee"], "via": ["dm"]}
-    unit.keys.put(POLICIES, {"p": {"on": "ticket.resolution", "target": "1h", "steps": [step]}})
+    unit.keys.put(POLICIES_KEY, {"p": {"on": "ticket.resolution", "target": "1h", "steps": [step]}})
 
 
 async def _lateness(database: SqlDatabase, router: Router, row: Row) -> None:

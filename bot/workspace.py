@@ -14,6 +14,9 @@ CONFIG_KEY = "config/workspace"
 CALENDARS_KEY = "config/calendars"
 """Where the key store has the calendars of the team file, rows by key."""
 
+POLICIES_KEY = "config/policies"
+"""Where it has the policies of the team file, rows by key in the order of the file."""
+
 DIGESTS_KEY = "config/digests"
 """Where it has the hours of the teams' digests by the teams' keys, for those that named one."""
 

@@ -40,9 +40,6 @@ WAITING_AT = Statement(
 _these = select(*_ALERT).where(among(alerts.c.id, "ids")).order_by(alerts.c.id)
 HELD = Statement(locked(_these))
 HELD_IF_FREE = Statement(claimed(_these))
-FLUSH = "alerts"
-"""The kind of the timers that tell them; see `bot.escalation.timing`."""
-
 _MANY = 1000
 _flush = and_(timers.c.kind == bindparam("kind"), timers.c.subject == alerts.c.id)
 # One for each of the two partial indexes, so that only what waits is read.
@@ -129,9 +126,9 @@ class Alerts:
         """The same for a place."""
         return [_alert(row) for row in self._link.all(WAITING_AT, place=str(place), under=under)]
 
-    def unarmed(self) -> list[int]:
-        """Numbers of alerts that wait to be told and that no timer would tell."""
-        rows = [self._link.all(statement, kind=FLUSH, limit=_MANY) for statement in UNARMED]
+    def unarmed(self, kind: str) -> list[int]:
+        """Numbers of alerts that wait to be told and that no timer of this kind would tell."""
+        rows = [self._link.all(statement, kind=kind, limit=_MANY) for statement in UNARMED]
         return [number for found in rows for (number,) in found]
 
     def of_clock(self, clock: int) -> list[Alert]:

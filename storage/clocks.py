@@ -104,9 +104,9 @@ class Clocks:
         """Running clocks of all tickets with a greater number, in the order of their numbers."""
         return [_clock(row) for row in self._link.all(RUNNING_AFTER, id=id, limit=limit)]
 
-    def unarmed(self, after: int, upto: int) -> list[Clock]:
-        """Those with numbers in (after, upto] that run towards a due time and have no timer."""
-        return [_clock(row) for row in self._link.all(UNARMED, kind="clock", after=after, upto=upto)]
+    def unarmed(self, kind: str, after: int, upto: int) -> list[Clock]:
+        """Those with numbers in (after, upto] that run towards a due time and have no timer of this kind."""
+        return [_clock(row) for row in self._link.all(UNARMED, kind=kind, after=after, upto=upto)]
 
     def newest(self) -> int:
         """The greatest number that any clock has (0: there is none)."""

@@ -17,7 +17,7 @@ _PROGRESS = "audit/clocks"
 def clocks_unarmed(unit: Unit) -> Sequence[Finding]:
     """Clocks that nobody would wake: looked at a slice a round, mended at once."""
     after = unit.keys.get(_PROGRESS) or 0
-    lost = [clock for clock in unit.clocks.unarmed(after, after + SLICE) if _armed_again(unit, clock)]
+    lost = [clock for clock in unit.clocks.unarmed(running.TIMER, after, after + SLICE) if _armed_again(unit, clock)]
     unit.keys.put(_PROGRESS, after + SLICE if after + SLICE < unit.clocks.newest() else 0)
     if not lost:
         return []

@@ -3,27 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.calendars.reading import team_calendar
 from bot.calendars.rules import BusinessCalendar
 from bot.clocks.defaults import DEFAULT_COMPLETION, DEFAULT_POLICIES
 from bot.clocks.rules import Choice, Clock, Measure, Policy, Subject, chosen
 from bot.collab.rules import CollabRequest
+from bot.duty.roster import team_calendar
 from bot.errors import NotFound
 from bot.people.rules import Team
 from bot.tickets.rules import Ticket
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY, Workspace
-
-POLICIES = "config/policies"
-"""Where the team file's policies stand in the key store, by key and in the order of the file."""
-
-CALENDARS = "config/calendars"
+from bot.workspace import CONFIG_KEY, POLICIES_KEY, Workspace
 
 
 def rows(unit: Unit) -> Mapping[str, Mapping[str, Any]]:
     """The policies that hold, as they are written: those of the team file, or the defaults where it has none and did
     not turn them off (`default_policies`)."""
-    written: dict[str, dict[str, Any]] = unit.keys.get(POLICIES) or {}
+    written: dict[str, dict[str, Any]] = unit.keys.get(POLICIES_KEY) or {}
     if written or not Workspace.read(unit.keys.get(CONFIG_KEY)).default_policies:
         return written
     return DEFAULT_POLICIES
@@ -72,16 +67,10 @@ def team_of(unit: Unit, ticket: Ticket, request: CollabRequest | None) -> Team:
     return unit.people.team(request.team if request else ticket.team)
 
 
-def calendar_for(unit: Unit, team: Team) -> BusinessCalendar:
-    """When a team works, with its own exceptions."""
-    rows = unit.keys.get(CALENDARS) or {}
-    return team_calendar(rows, team, default_zone=Workspace.read(unit.keys.get(CONFIG_KEY)).timezone)
-
-
 def calendar_of(unit: Unit, clock: Clock) -> BusinessCalendar:
     """The calendar that a clock goes by as things are now."""
     ticket = unit.tickets.get(clock.ticket)
-    return calendar_for(unit, team_of(unit, ticket, request_of(unit, clock)))
+    return team_calendar(unit, team_of(unit, ticket, request_of(unit, clock)))
 
 
 def request_of(unit: Unit, clock: Clock) -> CollabRequest | None:

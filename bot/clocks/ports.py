@@ -40,8 +40,8 @@ class ClockStore(Protocol):
         """Running clocks of all tickets with a greater number, in the order of their numbers."""
         ...
 
-    def unarmed(self, after: int, upto: int) -> list[Clock]:
-        """Those with numbers in (after, upto] that run towards a due time and have no timer."""
+    def unarmed(self, kind: str, after: int, upto: int) -> list[Clock]:
+        """Those with numbers in (after, upto] that run towards a due time and have no timer of this kind."""
         ...
 
     def newest(self) -> int:

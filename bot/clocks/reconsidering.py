@@ -10,11 +10,13 @@ from typing import Any
 
 from bot.chat.router import Router
 from bot.clocks import running, showing
-from bot.clocks.policies import CALENDARS, calendar_for, rows
+from bot.clocks.policies import rows
 from bot.clocks.rules import Clock
+from bot.duty.roster import team_calendar
 from bot.escalation.ports import Timer
 from bot.facts import Fact
 from bot.unit import Unit
+from bot.workspace import CALENDARS_KEY
 
 TIMER = "clocks"
 """The kind of its timer; there is one, with subject 0."""
@@ -70,6 +72,6 @@ class Reconsidering:
 def fingerprint(unit: Unit) -> str:
     """A digest of all that clocks go by: policies, and each team's business time with its holidays."""
     policies = json.dumps(list(rows(unit).items()), sort_keys=False)
-    calendars = json.dumps(unit.keys.get(CALENDARS) or {}, sort_keys=True)
-    teams = [f"{team.id}:{calendar_for(unit, team).revision}" for team in unit.people.teams()]
+    calendars = json.dumps(unit.keys.get(CALENDARS_KEY) or {}, sort_keys=True)
+    teams = [f"{team.id}:{team_calendar(unit, team).revision}" for team in unit.people.teams()]
     return hashlib.sha256(repr((policies, calendars, teams)).encode()).hexdigest()[:16]

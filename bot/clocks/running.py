@@ -8,9 +8,10 @@ from datetime import datetime
 
 from bot.calendars.rules import BusinessCalendar
 from bot.clocks.facts import ClockChanged, ClockStarted, ClockStopped
-from bot.clocks.policies import calendar_for, calendar_of, choice, request_of, team_of
+from bot.clocks.policies import calendar_of, choice, request_of, team_of
 from bot.clocks.rules import Change, Choice, Clock, Measure, Outcome, Pause, next_due, overrun, settled
 from bot.collab.rules import CollabRequest
+from bot.duty.roster import team_calendar
 from bot.tickets.rules import Ticket
 from bot.unit import Unit
 
@@ -28,7 +29,7 @@ def start(
     found = choice(unit, measure, ticket, request)
     if found is None:
         return None
-    calendar = calendar_for(unit, team_of(unit, ticket, request))
+    calendar = team_calendar(unit, team_of(unit, ticket, request))
     clock = Clock(
         0,
         ticket.id,
@@ -112,7 +113,7 @@ def reconsider(unit: Unit, clock: Clock, because: str) -> Clock:
     """
     ticket, request = unit.tickets.get(clock.ticket), request_of(unit, clock)
     found = choice(unit, clock.measure, ticket, request)
-    calendar = calendar_for(unit, team_of(unit, ticket, request))
+    calendar = team_calendar(unit, team_of(unit, ticket, request))
     if found is None and because not in ("policy", "calendar"):
         return cancel(unit, clock)
     after = _under(clock, found)

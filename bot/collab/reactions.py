@@ -6,7 +6,7 @@ from bot.chat.context import Context
 from bot.chat.events import Place
 from bot.chat.router import Router
 from bot.clocks.facts import ClockChanged
-from bot.collab import flows, living, rules, work
+from bot.collab import asking, flows, living, rules, work
 from bot.collab.facts import CollabHanded, CollabWithdrawn
 from bot.collab.offering import offer
 from bot.collab.rules import State
@@ -90,9 +90,11 @@ class Collaboration:
         flows.start(replace(context, who=actor) if actor else context, ticket, flow)
 
     def merged(self, unit: Unit, fact: TicketMerged) -> None:
-        """The requests go on with the ticket that is left."""
+        """The requests go on with the ticket that is left; while any is with its department, that one waits as well."""
         unit.collab.move(fact.ticket, fact.into)
         context = self._context(unit, fact.into)
         for request in unit.collab.of_ticket(fact.into):
             if request.state.open:
                 living.refresh(context, request)
+        if any(request.state.with_team for request in unit.collab.of_ticket(fact.into)):
+            asking.hold(context, unit.tickets.get(fact.into))

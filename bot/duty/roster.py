@@ -29,7 +29,7 @@ def person_calendar(unit: Unit, person: Person) -> BusinessCalendar:
     """When the person works: his own calendar, else that of the first of his teams that has one, with his own closed
     and open days and his daily breaks; day and night where nothing was stated."""
     teams = [team for team in unit.people.teams() if team.id in person.teams]
-    stated = (team for team in teams if team.calendar or team.closed or team.opened)
+    stated = (team for team in teams if team.calendar or team.closed or team.opened or team.rest)
     return reading.person_calendar(_calendars(unit), person, next(stated, None), default_zone=_zone(unit))
 
 

@@ -9,7 +9,7 @@ from bot.unit import Unit
 
 def alerts_unarmed(unit: Unit) -> Sequence[Finding]:
     """Alerts that nobody would ever tell: told now."""
-    lost = unit.alerts.unarmed()
+    lost = unit.alerts.unarmed(FLUSH)
     for number in lost:
         unit.timers.set(FLUSH, number, unit.now)
     return [Finding("alerts_unarmed", (("count", len(lost)),), mended=True)] if lost else []

@@ -91,8 +91,8 @@ class AlertStore(Protocol):
         """The same for a place."""
         ...
 
-    def unarmed(self) -> list[int]:
-        """Numbers of alerts that wait to be told and that no timer would tell."""
+    def unarmed(self, kind: str) -> list[int]:
+        """Numbers of alerts that wait to be told and that no timer of this kind would tell."""
         ...
 
     def of_clock(self, clock: int) -> list[Alert]:

@@ -17,10 +17,7 @@ from bot.teamfile.applying_teams import apply_leads, apply_teams
 from bot.teamfile.changes import Change, ConfigurationChanged, What, merged
 from bot.teamfile.schema import KeyedTable, TeamFile
 from bot.unit import Unit
-from bot.workspace import CALENDARS_KEY, CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, TEMPLATES_KEY, Workspace
-
-CALENDARS = CALENDARS_KEY
-POLICIES = "config/policies"
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, POLICIES_KEY, TEMPLATES_KEY, Workspace
 
 # The name under which replicas that start at once take turns.
 _TURN = "config"
@@ -38,11 +35,11 @@ def apply(unit: Unit, teamfile: TeamFile) -> list[Change]:
     _apply_workspace(run)
     apply_gateways(run)
     _apply_digests(run)
-    _apply_tables(run, "calendar", CALENDARS, teamfile.calendars)
+    _apply_tables(run, "calendar", CALENDARS_KEY, teamfile.calendars)
     teams = apply_teams(run)
     apply_people(run)
     apply_leads(run, teams)
-    _apply_tables(run, "policy", POLICIES, teamfile.policies)
+    _apply_tables(run, "policy", POLICIES_KEY, teamfile.policies)
     _apply_tables(run, "template", TEMPLATES_KEY, teamfile.templates)
     _apply_tables(run, "flow", FLOWS_KEY, teamfile.flows)
     run.now.store(unit)

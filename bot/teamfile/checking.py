@@ -8,11 +8,10 @@ from bot.chat.contract import Problem
 from bot.chat.events import Place
 from bot.people.rules import Team
 from bot.teamfile.applied import Applied
-from bot.teamfile.applying import CALENDARS
 from bot.teamfile.checking_clocks import clock_doubts
 from bot.teamfile.checking_policies import policy_doubts
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY, Workspace
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, Workspace
 
 
 def doubts(unit: Unit, platforms: Collection[str]) -> list[Problem]:
@@ -73,7 +72,7 @@ def _mail(unit: Unit) -> Iterator[Problem]:
 
 
 def _calendars(unit: Unit) -> Iterator[Problem]:
-    calendars: Rows = unit.keys.get(CALENDARS) or {}
+    calendars: Rows = unit.keys.get(CALENDARS_KEY) or {}
     zone = Workspace.read(unit.keys.get(CONFIG_KEY)).timezone
     asked = {key: calendar_of({**row, "key": key}, default_zone=zone) for key, row in calendars.items()}
     for key, calendar in asked.items():

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from bot.chat.contract import Problem
 from bot.clocks.rules import Policy, never_chosen
-from bot.teamfile.applying import POLICIES
 from bot.unit import Unit
+from bot.workspace import POLICIES_KEY
 
 
 def clock_doubts(unit: Unit) -> Iterator[Problem]:
     """Everything doubtful about when policies hold and when their steps fall due."""
-    rows = unit.keys.get(POLICIES) or {}
+    rows = unit.keys.get(POLICIES_KEY) or {}
     policies = [Policy.read(key, row) for key, row in rows.items()]
     for policy, other in never_chosen(policies):
         yield Problem("check.policy_never_chosen", (("policy", policy.key), ("other", other.key)))

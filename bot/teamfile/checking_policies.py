@@ -9,8 +9,7 @@ from bot.escalation.rules import PERSONAL
 from bot.gateways import GATEWAYS_KEY, Gateways
 from bot.people.rules import Person, Role, Team
 from bot.unit import Unit
-
-POLICIES = "config/policies"
+from bot.workspace import POLICIES_KEY
 
 _Named = Callable[[Unit, Team], list[Person]]
 
@@ -18,7 +17,7 @@ _Named = Callable[[Unit, Team], list[Person]]
 def policy_doubts(unit: Unit, teams: Collection[Team], platforms: Collection[str]) -> Iterator[Problem]:
     """Everything doubtful about the policies, for the teams that they are for; `platforms` are those that are on."""
     gateways = Gateways.read(unit.keys.get(GATEWAYS_KEY))
-    rows: Mapping[str, Mapping[str, Any]] = unit.keys.get(POLICIES) or {}
+    rows: Mapping[str, Mapping[str, Any]] = unit.keys.get(POLICIES_KEY) or {}
     for key, row in rows.items():
         meant = [team for team in teams if not row.get("teams") or team.key in row["teams"]]
         steps = row.get("steps") or ()

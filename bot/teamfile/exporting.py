@@ -7,10 +7,9 @@ from bot.gateways import GATEWAYS_KEY, Gateways
 from bot.people.rules import Person
 from bot.teamfile import rows
 from bot.teamfile.applied import Applied
-from bot.teamfile.applying import CALENDARS, POLICIES
 from bot.teamfile.writing import toml
 from bot.unit import Unit
-from bot.workspace import CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, TEMPLATES_KEY
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, DIGESTS_KEY, FLOWS_KEY, POLICIES_KEY, TEMPLATES_KEY
 
 
 def export(unit: Unit) -> str:
@@ -21,10 +20,10 @@ def export(unit: Unit) -> str:
     document: dict[str, Any] = {
         "workspace": {name: value for name, value in (unit.keys.get(CONFIG_KEY) or {}).items() if value != ""},
         "gateways": dict(Gateways.read(unit.keys.get(GATEWAYS_KEY)).persons),
-        "calendars": _stored(unit, CALENDARS),
+        "calendars": _stored(unit, CALENDARS_KEY),
         "teams": _teams(unit),
         "people": _people(unit),
-        "policies": _stored(unit, POLICIES),
+        "policies": _stored(unit, POLICIES_KEY),
         "templates": list((unit.keys.get(TEMPLATES_KEY) or {}).values()),
         "flows": _stored(unit, FLOWS_KEY),
     }

@@ -212,6 +212,7 @@ def merge(context: Context, kept: Ticket, gone: Ticket) -> Ticket:
     unit.record(TicketAbsorbed(kept.id, other=gone.id))
     if gone.assignee:
         unit.record(TicketAssigned(gone.id, before=gone.assignee, after=0))
+    kept = unit.tickets.get(kept.id)  # whoever heard of it may have changed it
     merged = save(context, kept, replace(kept, tags=tuple(dict.fromkeys((*kept.tags, *gone.tags)))))
     if merged == kept:
         living.refresh(context, merged)

@@ -15,12 +15,13 @@ from bot.calendars.reading import calendar_of, interval_of, interval_written, pe
 from bot.errors import ConfigurationProblem
 from bot.language.catalogue import LOCALES, Words
 from bot.people.rules import Person, Role, Team
-from bot.teamfile.applying import CALENDARS, apply
+from bot.teamfile.applying import apply
 from bot.teamfile.checking import doubts
 from bot.teamfile.exporting import export
 from bot.teamfile.reading import parse
 from bot.teamfile.telling import told
 from bot.unit import Database, Unit
+from bot.workspace import CALENDARS_KEY
 from tests.calendars.minutes import local
 from tests.clock import ManualClock
 
@@ -158,7 +159,7 @@ class TestStored:
             assert zhao.phone == "+8613800138000"
             assert unit.people.persons([zhao.id])[zhao.id] == zhao == unit.people.members(team.id)[0]
             assert unit.people.team(team.id) == team
-            calendars = unit.keys.get(CALENDARS)
+            calendars = unit.keys.get(CALENDARS_KEY)
             works = person_calendar(calendars, zhao, team, default_zone=ZONE).intervals
             assert works(date(2026, 12, 14)) == ((540, 720), (840, 1050))
             assert works(date(2026, 12, 15)) == works(date(2026, 12, 22)) == ()
@@ -271,7 +272,7 @@ class TestDoubts:
         await applied(database, OFFICE, TEAM, ZHAO)
 
         def by_hand(unit: Unit) -> None:
-            unit.keys.put(CALENDARS, {})
+            unit.keys.put(CALENDARS_KEY, {})
             unit.people.save_person(replace(person(unit, "zhao"), calendar="office"))
 
         await database.write(by_hand)

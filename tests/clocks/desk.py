@@ -11,7 +11,6 @@ from bot.chat.router import Router
 from bot.chat.text import text
 from bot.clocks import running
 from bot.clocks.facts import StepFired
-from bot.clocks.policies import CALENDARS, POLICIES
 from bot.clocks.rules import Clock
 from bot.collab.rules import CollabRequest
 from bot.facts import Fact
@@ -21,6 +20,7 @@ from bot.tickets.rules import Priority, Ticket
 from bot.unit import Unit
 from bot.workers.sweeper import Sweeper, Swept
 from bot.workers.vitals import Figures
+from bot.workspace import CALENDARS_KEY, POLICIES_KEY
 from storage import open_database
 from storage.unit import SqlDatabase
 from tests.clock import START, ManualClock
@@ -54,8 +54,8 @@ class Desk:
         """As `baton config apply` leaves it."""
 
         def work(unit: Unit) -> None:
-            unit.keys.put(POLICIES, policies)
-            unit.keys.put(CALENDARS, calendars or {})
+            unit.keys.put(POLICIES_KEY, policies)
+            unit.keys.put(CALENDARS_KEY, calendars or {})
             if changed:
                 unit.record(Fact.kinds["ConfigurationChanged"](0))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clocks import levers, policies, reconsidering, running
+from bot.clocks import levers, reconsidering, running
 from bot.clocks.facts import ClockChanged
 from bot.clocks.rules import Clock
 from bot.durations import Duration
@@ -14,6 +14,7 @@ from bot.errors import Conflict, Invalid
 from bot.tickets.facts import PriorityChanged, StatusChanged, TeamChanged
 from bot.tickets.rules import Priority
 from bot.unit import Unit
+from bot.workspace import POLICIES_KEY
 from tests.clocks.desk import OFFICE, Desk, desk, policy, since_start
 
 STEPS = ("10m", "30m", "target-15m", "target")
@@ -193,7 +194,7 @@ async def test_what_a_newer_version_wrote_is_kept_and_read_as_far_as_possible(at
     strange = policy(steps=("10m", "on full moon"), mood="grim")
 
     def work(unit: Unit) -> None:
-        unit.keys.put(policies.POLICIES, {"p": strange})
+        unit.keys.put(POLICIES_KEY, {"p": strange})
 
     await at.database.write(work)
     await at.open()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.clocks.policies import POLICIES
 from bot.clocks.rules import Policy, Subject, chosen, never_chosen
 from bot.errors import ConfigurationProblem
 from bot.language.catalogue import Words
 from bot.teamfile.checking_clocks import clock_doubts
 from bot.teamfile.reading import parse
+from bot.workspace import POLICIES_KEY
 from tests.clocks.desk import desk, policy
 from tests.factories import team_file
 
@@ -118,7 +118,7 @@ async def test_check_finds_what_will_come_to_nothing(database_url: str) -> None:
         "hasty": policy("collab.response", "10m", ("target-15m",)),
     }
     async with desk(database_url) as at:
-        await at.database.write(lambda unit: unit.keys.put(POLICIES, rows))
+        await at.database.write(lambda unit: unit.keys.put(POLICIES_KEY, rows))
         found = await at.database.read(lambda unit: list(clock_doubts(unit)))
     words = Words("en")
     assert [words(problem.key, **dict(problem.values)) for problem in found] == [

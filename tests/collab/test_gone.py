@@ -7,6 +7,7 @@ from bot.collab.rules import State
 from bot.language.catalogue import Words
 from bot.teamfile.applying import apply
 from bot.teamfile.reading import parse
+from bot.tickets.rules import Status
 from tests.clocks.stage import clocks
 from tests.collab.stage import House, open_house
 
@@ -58,3 +59,15 @@ async def test_a_ticket_that_went_to_another_department_does_not_come_back_to_wh
     assert (await house.request()).state is State.DONE
     assert await house.owner() == ""
     assert any("已退款" in note for note in house.notes())
+
+
+async def test_a_merged_ticket_waits_for_what_came_with_it(house: House) -> None:
+    """Covers U31: the ticket that is left is on hold while a department is at work on a request of the other."""
+    await house.opened()
+    await house.asks("协作 技术部 请检查打印机日志")
+    await house.say("bo", house.help, "My printer is broken as well")
+    await house.command("wang", house.support, "/baton", "T-1 tag 打印机")
+    await house.command("wang", house.support, "/baton", "T-2 merge T-1")
+    await house.settle()
+    assert (await house.ticket(2)).status is Status.ON_HOLD
+    assert (await house.ticket(2)).tags == ("打印机",)

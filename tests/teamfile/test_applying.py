@@ -14,7 +14,7 @@ from bot.language.catalogue import Words
 from bot.people.leaving import disable
 from bot.people.rules import Account, Person, Role, Visibility
 from bot.teamfile.applied import Applied
-from bot.teamfile.applying import CALENDARS, apply, ever_applied
+from bot.teamfile.applying import apply, ever_applied
 from bot.teamfile.changes import Change, ConfigurationChanged
 from bot.teamfile.exporting import export
 from bot.teamfile.joining import join
@@ -23,7 +23,7 @@ from bot.teamfile.telling import told
 from bot.tickets.facts import TicketAssigned
 from bot.tickets.rules import Status, Ticket
 from bot.unit import Database, Unit
-from bot.workspace import CONFIG_KEY, Workspace
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, Workspace
 
 DEMO = Path(__file__).parents[2] / "manifests" / "baton.toml"
 WORDS = Words("en")
@@ -366,7 +366,7 @@ async def test_calendars_and_policies_come_and_go(database: Database) -> None:
         '~ calendar office: hours { mon = ["09:00-18:00"] } → { mon = ["09:00-17:00"] }, holidays "CN" → -'
     ]
     assert await applied(database, "") == ["- calendar office"]
-    assert await database.read(lambda unit: unit.keys.get(CALENDARS)) == {}
+    assert await database.read(lambda unit: unit.keys.get(CALENDARS_KEY)) == {}
 
 
 async def test_joining_refuses_what_is_taken(database: Database) -> None:
