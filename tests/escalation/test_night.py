@@ -78,3 +78,16 @@ async def test_who_rests_is_passed_over_for_a_colleague(tmp_path: Path) -> None:
         assert told(stage, "lin") == []
         (alert,) = [*told(stage, "chen"), *told(stage, "wang")]
         assert "林晓 不在班" in stage.read(alert)
+
+
+async def test_who_takes_leave_meanwhile_is_not_told_on_that_morning(tmp_path: Path) -> None:
+    """Covers U15, C7: who works is asked again in the moment of telling, not only when the step fell due."""
+    async with alarmed(tmp_path, POLICY.format(more=""), support='calendar = "office"', more=HOURS) as stage:
+        await _late_case(stage)
+        await stage.command("lin", None, "/baton", "请假 2026-12-02 2026-12-02")
+        await _until(stage, "2026-12-02 09:01")
+        await minutes(stage, 1)
+        assert told(stage, "lin") == []
+        await _until(stage, "2026-12-03 09:01")
+        await minutes(stage, 1)
+        assert len(told(stage, "lin")) == 1
