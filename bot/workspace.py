@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.chat.contract import Capabilities
 from bot.chat.events import Place
 from bot.chat.views import Row
+from bot.durations import Duration
 
 CONFIG_KEY = "config/workspace"
 CALENDARS_KEY = "config/calendars"
@@ -30,6 +31,33 @@ _OFF = Capabilities()
 
 
 @dataclass(frozen=True, slots=True)
+class KnowledgeRules:
+    """How the knowledge base speaks up unasked, as `[knowledge]` of the team file set it.
+
+    `answer_customers`: a customer's question is answered first when the engine is sure, unless it holds one of the
+    catalogue's words or of `straight_to_person`. An answer that nobody replies to counts as solved after `silence`.
+    `suggest`: agents are offered an article in a ticket's thread. `owner` is the key of the person who hears of what
+    belongs to no team ("": administrators).
+    """
+
+    answer_customers: bool = True
+    straight_to_person: tuple[str, ...] = ()
+    silence: timedelta = timedelta(hours=24)
+    suggest: bool = True
+    owner: str = ""
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "KnowledgeRules":
+        """From the row of the team file."""
+        known = {name: value for name, value in stored.items() if name in cls.__slots__ and value is not None}
+        if "straight_to_person" in known:
+            known["straight_to_person"] = tuple(known["straight_to_person"])
+        if "silence" in known:
+            known["silence"] = Duration.parse(known["silence"]).length
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """Name, language, zone and defaults, as the team file set them.
 
@@ -40,6 +68,7 @@ class Workspace:
     interrupted by alerts; more are told in one message, later.
     `columns` is the board (`bot.boards.rules.columns` reads it). `alive` is the hour (HH:MM) of the daily sign of life
     for administrators, "" for none. `default_policies`: whether Baton's own policies hold while the file has none.
+    `knowledge` is what stands in `[knowledge]`.
     """
 
     name: str = "Baton"
@@ -54,6 +83,7 @@ class Workspace:
     alerts_per_hour: int = 12
     alive: str = "09:00"
     default_policies: bool = True
+    knowledge: KnowledgeRules = KnowledgeRules()
     refused_types: tuple[str, ...] = (".exe", ".bat", ".cmd", ".com", ".msi", ".scr", ".vbs", ".ps1", ".apk", ".jar")
 
     @property
@@ -68,6 +98,8 @@ class Workspace:
         for name in ("refused_types", "mail_domains", "columns", "types"):
             if name in known:
                 known[name] = tuple(known[name])
+        if "knowledge" in known:
+            known["knowledge"] = KnowledgeRules.read(known["knowledge"])
         return cls(**known)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from bot.knowledge.rules import Gap, Opinion, Outcome, Question, Tally, Vote
+from bot.knowledge.rules import Gap, Occasion, Opinion, Outcome, Question, Tally, Vote
 from storage.claims import all_columns, among
 from storage.encoding import micros, moment, packed, possible, unpacked
 from storage.statements import Link, Row, Statement
@@ -107,6 +107,7 @@ class Opinions:
             team=question.team or None,
             outcome=question.outcome.value,
             gap=question.gap or None,
+            occasion=question.occasion.value,
         )
         return replace(question, id=number)
 
@@ -149,7 +150,7 @@ class Opinions:
 
 
 def _question(row: Row) -> Question:
-    id, at, person, said, sure, articles, ticket, team, outcome, gap = row
+    id, at, person, said, sure, articles, ticket, team, outcome, gap, occasion = row
     return Question(
         id,
         moment(at),
@@ -161,6 +162,7 @@ def _question(row: Row) -> Question:
         team or 0,
         Outcome(outcome),
         gap or 0,
+        Occasion(occasion),
     )
 
 

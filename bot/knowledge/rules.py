@@ -163,6 +163,15 @@ NOBODY = Tally()
 """Nobody has said anything of an article."""
 
 
+class Occasion(StrEnum):
+    """Why the knowledge base was asked: somebody searched, a customer was to be answered first, or an agent to be
+    offered an article."""
+
+    SEARCH = "search"
+    ANSWER = "answer"
+    SUGGESTION = "suggestion"
+
+
 class Outcome(StrEnum):
     """What came of a question that was asked of the knowledge base."""
 
@@ -191,6 +200,7 @@ class Question:
     team: int = 0
     outcome: Outcome = Outcome.SHOWN
     gap: int = 0
+    occasion: Occasion = Occasion.SEARCH
 
 
 @dataclass(frozen=True, slots=True)

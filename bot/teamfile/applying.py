@@ -49,9 +49,9 @@ def apply(unit: Unit, teamfile: TeamFile) -> list[Change]:
 
 
 def _apply_workspace(run: Run) -> None:
-    defaults = {name: _plain(getattr(Workspace(), name)) for name in Workspace.__slots__}
+    defaults = {name: _plain(getattr(Workspace(), name)) for name in Workspace.__slots__} | {"knowledge": {}}
     before = defaults | (run.unit.keys.get(CONFIG_KEY) or {})
-    run.now.workspace = rows.stated(run.file.workspace)
+    run.now.workspace = rows.stated_workspace(run.file)
     after = merged(run.now.workspace, run.last.workspace, before, defaults)
     if after != before:
         run.unit.keys.put(CONFIG_KEY, after)

@@ -17,8 +17,11 @@ def export(unit: Unit) -> str:
 
     Gateways are as the file wrote them, secrets included: what is not to be exported belongs in the environment.
     """
+    workspace = dict(unit.keys.get(CONFIG_KEY) or {})
+    knowledge = workspace.pop("knowledge", {})
     document: dict[str, Any] = {
-        "workspace": {name: value for name, value in (unit.keys.get(CONFIG_KEY) or {}).items() if value != ""},
+        "workspace": {name: value for name, value in workspace.items() if value != ""},
+        "knowledge": knowledge,
         "gateways": dict(Gateways.read(unit.keys.get(GATEWAYS_KEY)).persons),
         "calendars": _stored(unit, CALENDARS_KEY),
         "teams": _teams(unit),

@@ -220,6 +220,13 @@ def _target(value: str) -> str:
     return str(duration)
 
 
+def _length(value: str) -> str:
+    length = _target(value)
+    if length.endswith(" biz"):
+        raise refuse("length_business", value=value)
+    return length
+
+
 def _step_time(value: str) -> str:
     try:
         return str(Moment.parse(value))
@@ -269,4 +276,5 @@ PersonalGateway = Annotated[Gateway, AfterValidator(_personal_gateway)]
 Email = Annotated[str, AfterValidator(_like(_EMAIL, "email"))]
 Recipient = Annotated[str, AfterValidator(_recipient)]
 Target = Annotated[str, AfterValidator(_target)]
+Length = Annotated[str, AfterValidator(_length)]
 StepTime = Annotated[str, AfterValidator(_step_time)]

@@ -88,8 +88,7 @@ def _accounts(person: PersonTable, path: Path) -> Iterator[Claim]:
 
 def _nowhere(teamfile: TeamFile) -> Iterator[Finding]:
     people, teams, calendars = (teamfile.keys(table) for table in ("people", "teams", "calendars"))
-    if teamfile.workspace.default_team:
-        yield from _missing(teamfile.workspace.default_team, teams, "team", ("workspace", "default_team"))
+    yield from _of_the_house(teamfile)
     for number, team in enumerate(teamfile.teams):
         if team.calendar:
             yield from _missing(team.calendar, calendars, "calendar", ("teams", number, "calendar"))
@@ -104,6 +103,15 @@ def _nowhere(teamfile: TeamFile) -> Iterator[Finding]:
         yield from _missing(key, teams, "team", path)
     for recipient, path in _recipients(teamfile):
         yield from _missing(recipient, people, "person", path)
+
+
+def _of_the_house(teamfile: TeamFile) -> Iterator[Finding]:
+    """The team and the person that are there for everything without one of its own."""
+    team, owner = teamfile.workspace.default_team, teamfile.knowledge.owner
+    if team:
+        yield from _missing(team, teamfile.keys("teams"), "team", ("workspace", "default_team"))
+    if owner:
+        yield from _missing(owner, teamfile.keys("people"), "person", ("knowledge", "owner"))
 
 
 def _in_flows(teamfile: TeamFile) -> Iterator[Finding]:

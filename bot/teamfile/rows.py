@@ -6,7 +6,7 @@ from typing import Any
 from bot.calendars import reading
 from bot.chat.events import Place
 from bot.people.rules import Account, Person, Role, Team, Visibility
-from bot.teamfile.schema import KeyedTable, PersonTable, TeamFile, TeamTable, WorkspaceTable
+from bot.teamfile.schema import KeyedTable, KnowledgeTable, PersonTable, TeamFile, TeamTable, WorkspaceTable
 
 ROOM_FIELDS: Mapping[str, str] = {"slack_channel": "slack", "telegram_chat": "telegram", "web_room": "web"}
 ACCOUNT_FIELDS = ("slack", "telegram", "web")
@@ -45,11 +45,17 @@ PERSON_DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def stated(table: WorkspaceTable | KeyedTable) -> dict[str, Any]:
+def stated(table: WorkspaceTable | KnowledgeTable | KeyedTable) -> dict[str, Any]:
     """What the file says, and nothing that it leaves open, as JSON-friendly values."""
     row = table.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     row.pop("key", None)
     return row
+
+
+def stated_workspace(teamfile: TeamFile) -> dict[str, Any]:
+    """The workspace of the file, with what it says of the knowledge base as one field."""
+    knowledge = stated(teamfile.knowledge)
+    return stated(teamfile.workspace) | ({"knowledge": knowledge} if knowledge else {})
 
 
 def stated_team(table: TeamTable) -> dict[str, Any]:

@@ -58,6 +58,16 @@ class WorkspaceTable(_Table):
     default_policies: StrictBool | None = None
 
 
+class KnowledgeTable(_Table):
+    """`[knowledge]`: see `bot.workspace.KnowledgeRules`."""
+
+    answer_customers: StrictBool | None = None
+    straight_to_person: tuple[Text, ...] | None = None
+    silence: fields.Length | None = None
+    suggest: StrictBool | None = None
+    owner: fields.Key | None = None
+
+
 class CalendarTable(_Table):
     """`[[calendars]]`: when a team works. `holidays` is a country, optionally with its part: `CN`, `DE-BY`."""
 
@@ -213,6 +223,7 @@ class TeamFile(_Table):
 
     workspace: WorkspaceTable = WorkspaceTable()
     gateways: GatewaysTable = GatewaysTable()
+    knowledge: KnowledgeTable = KnowledgeTable()
     calendars: tuple[CalendarTable, ...] = ()
     teams: tuple[TeamTable, ...] = ()
     people: tuple[PersonTable, ...] = ()

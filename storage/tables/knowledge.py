@@ -88,6 +88,7 @@ kb_questions = Table(
     reference("team", "teams", null=True),
     words("outcome"),
     reference("gap", "kb_gaps", null=True),
+    words("occasion"),
 )
 Index("ix_kb_questions_at", kb_questions.c.at)
 grouped = kb_questions.c.gap.is_not(None)

@@ -181,6 +181,15 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
         assert any(line.startswith(answer) for line in lines), answer
 
 
+def test_what_the_knowledge_base_can_not_be_told() -> None:
+    """Silence is counted by the wall clock, and whoever is to hear of gaps must be there."""
+    silence, owner = problems('[knowledge]\nsilence = "2h biz"\n'), problems('[knowledge]\nowner = "lin"\n')
+    assert silence == [
+        "baton.toml:2: knowledge.silence: “2h biz” counts business hours; write a plain length such as 24h"
+    ]
+    assert owner == ["baton.toml:2: knowledge.owner: there is no person “lin”"]
+
+
 def test_names_that_lead_nowhere_and_names_given_twice() -> None:
     assert problems(
         """\
