@@ -14,6 +14,7 @@ from bot.collab.times import moment_in
 from bot.duty.roster import team_calendar
 from bot.errors import NotFound
 from bot.language.catalogue import LOCALES, table
+from bot.people.naming import names_of
 from bot.people.rules import Team
 from bot.unit import Unit
 
@@ -37,8 +38,7 @@ def team_first(unit: Unit, said: Text) -> tuple[Team | None, Text]:
 
 def team_at(unit: Unit, whole: str, start: int) -> tuple[Team, int] | None:
     """The department that is named at `start`, by its longest name, and where the name ends."""
-    names = [(name, team) for team in unit.people.teams() for name in (team.key, team.name, *team.aliases)]
-    for name, team in sorted(names, key=lambda pair: len(pair[0]), reverse=True):
+    for name, team in names_of(unit.people.teams()):
         end = start + len(name)
         if folded(whole[start:end]) == folded(name) and not (name[-1].isascii() and whole[end : end + 1].isalnum()):
             return team, end

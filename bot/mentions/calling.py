@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.chat.text import BLOCK, CODE, QUOTE, Span, Text
 from bot.chat.words import folded
+from bot.people.naming import names_of
 from bot.people.rules import Person, Role
 from bot.unit import Unit
 
@@ -95,13 +96,15 @@ def _by_handle(unit: Unit, after: str, platform: str) -> _Match | None:
 
 
 def _names(unit: Unit) -> dict[str, _Match]:
-    """Every name of the staff, folded. A team's name shadows a person's: who is called then is the department."""
+    """Every name of the staff, folded. A team's name shadows a person's: who is called then is the department. What it
+    is called for short does not."""
     names: dict[str, _Match] = {}
     for person in (person for role in Role if role.staff for person in unit.people.all_persons(role=role)):
         for name in {person.name, person.key} - {""}:
             others = names[folded(name)].persons if folded(name) in names else ()
             if person not in others:
                 names[folded(name)] = _Match(name, (*others, person))
-    for team in unit.people.teams():
-        names |= {folded(name): _Match(name, ()) for name in (team.name, team.key, *team.aliases) if name}
+    for name, team in names_of(unit.people.teams()):
+        if team.called(name) or folded(name) not in names:
+            names[folded(name)] = _Match(name, ())
     return names

@@ -11,6 +11,7 @@ from bot.chat.text import Text, plain
 from bot.chat.words import folded, leading_reference
 from bot.collab.rules import CollabRequest
 from bot.errors import NotFound
+from bot.people.naming import names_of
 from bot.people.rules import Role
 from bot.tickets.rules import Side, Ticket
 from bot.unit import Unit
@@ -63,7 +64,7 @@ def calls_house(unit: Unit, text: Text, platform: str) -> bool:
     after_marks = [folded(said) for said in _AT.split(plain(text))[1:]]
     if not after_marks:
         return False
-    teams = [name for team in unit.people.teams() for name in (team.key, team.name, *team.aliases)]
+    teams = [name for name, _ in names_of(unit.people.teams())]
     staff = [person.name for role in Role if role.staff for person in unit.people.all_persons(role=role)]
     return any(_begins(said, folded(name)) for said in after_marks for name in (*teams, *staff) if name)
 

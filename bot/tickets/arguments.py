@@ -10,6 +10,7 @@ from bot.chat.text import plain
 from bot.chat.words import folded, unmarked
 from bot.errors import Invalid, NotFound
 from bot.language.catalogue import LOCALES, table
+from bot.people.naming import names_of
 from bot.people.rules import Person, Role, Team
 from bot.tickets.rules import Priority, Status
 
@@ -82,9 +83,9 @@ def _of_staff(person: Person) -> Person:
 
 def team(context: Context, said: str) -> Team:
     """A team by name, key or alias; raises `NotFound` that lists them."""
-    teams = context.unit.people.teams()
-    for each in teams:
-        if each.called(said):
+    teams, wanted = context.unit.people.teams(), folded(said.strip().lstrip("@＠"))
+    for name, each in names_of(teams):
+        if folded(name) == wanted:
             return each
     raise NotFound("team.which", said=said[:40], names=context.words.joined([each.name for each in teams]))
 

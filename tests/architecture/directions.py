@@ -36,6 +36,7 @@ PEOPLE = (
     "bot.people.permissions.**",
     "bot.people.identity.**",
     "bot.people.leaving.**",
+    "bot.people.naming.**",
     "bot.people.reaching.**",
 )
 # What a capability does for those that stand above it; never what happens when somebody asks for it in chat.
@@ -107,7 +108,7 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bot.digests.**", ("bot.digests.**", *ABOVE, *CALENDARS, *DUTY, PORTS)),
     ("bot.mentions.**", ("bot.mentions.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, *COLLAB, PORTS)),
     ("bot.knowledge.search.**", SEARCH),
-    ("bot.knowledge.**", ("bot.knowledge.**", *ABOVE, *TICKETS)),
+    ("bot.knowledge.**", ("bot.knowledge.**", *ABOVE, *CALENDARS, *TICKETS, *DUTY, PORTS)),
     ("bot.{own}.**", ("bot.{own}.**", *ABOVE)),
     # Adapters know how a message travels and what there is to read. Each stands alone; the server is theirs together.
     ("adapters", ("adapters.**", CHAT, "bot.errors", "bot.settings")),
