@@ -74,13 +74,25 @@ def refresh(context: Context, request: CollabRequest) -> None:
     shown = described(context, request)
     for thread in helper_threads(unit, request):
         card = cards.helper_card(request, shown, context.words_at(thread.place))
-        key = thread.key or card_key(request.id, thread.id)
-        unit.outbox.put(Order("show", thread.place, card, key=key, anchor=bool(thread.key)), author=request.asker,
-                        ticket=request.ticket)  # fmt: skip
+        key, topic = thread.key or card_key(request.id, thread.id), _topic(context, request, thread)
+        order = Order("show", thread.place, card, key=key, under=topic, anchor=bool(thread.key) and not topic)
+        unit.outbox.put(order, author=request.asker, ticket=request.ticket)
     for thread in unit.tickets.threads(request.ticket, Side.TEAM):
         card = cards.asking_card(request, shown, context.words_at(thread.place))
         key = card_key(request.id, thread.id)
         unit.outbox.put(Order("show", thread.place, card, key=key, under=thread.key), ticket=request.ticket)
+
+
+def _topic(context: Context, request: CollabRequest, thread: Thread) -> str:
+    """The name of the request's own topic, which is opened where its department wants one; "" where it has none."""
+    if not (context.unit.people.team(request.team).topic_per_ticket and thread.key):
+        return ""
+    if not context.house.can(thread.place.platform).topics:
+        return ""
+    key, ticket = named(request.id, f"topic@{thread.place}"), context.unit.tickets.get(request.ticket)
+    order = Order("topic", thread.place, title=f"{request.reference} · {ticket.title}", key=key, anchor=True)
+    context.unit.outbox.put(order, effect=key, ticket=request.ticket)
+    return key
 
 
 def refresh_ticket(context: Context, request: CollabRequest) -> None:

@@ -87,7 +87,8 @@ def _marked(here: Sequence[Thread], posted: Posted | None, message: Message | No
     if posted is None:
         return None
     if posted.topic:
-        return next((thread for thread in here if thread.side is Side.TEAM), None)
+        own = _of_request(here, request_in(posted.key))
+        return own or next((thread for thread in here if thread.side is Side.TEAM), None)
     copy = posted.key.partition("/")[0]
     return next((thread for thread in here if posted.key == thread.key or copy.endswith(f"@{thread.id}")), None)
 

@@ -158,11 +158,19 @@ class House(Stage):
 
 @contextlib.asynccontextmanager
 async def open_house(
-    folder: Path, *, database_url: str = "", support: str = "", tech: str = "", more: str = "", types: str = ""
+    folder: Path,
+    *,
+    database_url: str = "",
+    support: str = "",
+    tech: str = "",
+    more: str = "",
+    types: str = "",
+    forum: bool = False,
 ) -> AsyncIterator[House]:
     """The whole at work until the block ends; then no platform may have found fault with anything it was sent.
 
     `support`, `tech` and `types` are further lines about the two teams and the workspace, `more` stands at the end.
+    `forum`: the group of 技术部 has topics.
     """
     clock = ManualClock()
     manifest = yaml.safe_load((Path(__file__).parents[2] / "manifests" / "slack.yaml").read_text("utf-8"))
@@ -176,7 +184,7 @@ async def open_house(
             "zhao": phone.user(1004, "赵磊", language_code="zh-hans"),
             "sun": phone.user(1005, "孙强", language_code="zh-hans"),
         }
-        phone.group("技术部", members=list(guests.values()), id=TECH_ROOM, bot="administrator")
+        phone.group("技术部", members=list(guests.values()), id=TECH_ROOM, bot="administrator", forum=forum)
         environment = {
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
