@@ -16,6 +16,7 @@ _PARTS = {
     "console": ("adapters.console", "build_console"),
     "console.desk": ("adapters.console", "Desk"),
     "notify": ("adapters.notify.adapter", "build_gateways"),
+    "objects": ("adapters.objects", "ObjectVault"),
     "heartbeat": ("adapters.heartbeat", "Heartbeat"),
     "sessions": ("adapters.http", "Sessions"),
     "http": ("adapters.http", "build_http"),

@@ -15,7 +15,7 @@ import adapters
 import storage
 from bot.chat import dialogs
 from bot.chat.context import Context
-from bot.chat.contract import Adapter, Capabilities
+from bot.chat.contract import Adapter
 from bot.chat.events import MessageReceived
 from bot.chat.pipeline import Pipeline
 from bot.chat.router import Router
@@ -30,24 +30,28 @@ from bot.digests.mornings import Mornings, began
 from bot.duty import registration as duty_registration
 from bot.errors import ConfigurationProblem
 from bot.escalation import registration as escalation_registration
-from bot.gateways import GATEWAYS_KEY, Gateways
 from bot.knowledge import registration as knowledge_registration
-from bot.knowledge.handlers import BOOKS
 from bot.knowledge.library import Library
 from bot.knowledge.live import Librarian
-from bot.language.catalogue import LOCALES, table
 from bot.mentions import registration as mention_registration
+from bot.outside import (
+    build_adapters,
+    build_gateways,
+    build_heartbeat,
+    build_house,
+    build_routers,
+    build_vault,
+    homes_of,
+)
 from bot.people import registration as people_registration
 from bot.people.identity import identify
-from bot.people.rules import Team
-from bot.settings import Settings, environment, operator_words
+from bot.settings import Settings, operator_words
 from bot.signing import signing_key
 from bot.teamfile.applying import apply, ever_applied
 from bot.teamfile.changes import ConfigurationChanged
 from bot.teamfile.reading import read
 from bot.tickets import registration as ticket_registration
 from bot.tickets import speech
-from bot.tickets.emoji import MOVES
 from bot.tickets.outcomes import Outcomes
 from bot.unit import Database
 from bot.workers.auditor import Auditor
@@ -64,13 +68,6 @@ log = logging.getLogger(__name__)
 
 DEMO_TEAM = Path(__file__).parents[1] / "manifests" / "baton.toml"
 GRACE = 10.0
-# Which commands a platform's own menu offers to whom.
-_MENU = {
-    "private": "ticket mine show help lang link",
-    "groups": "ticket help",
-    "team": "ticket show take assign priority status reply note solve close reopen merge collab accept return done ask "
-    "kb eta where why ack snooze delivery queue board mine duty rest help",
-}
 
 
 def build_router(homes: frozenset[str], library: Library | None = None) -> Router:
@@ -105,11 +102,6 @@ def open_storage(
     router = router or build_router(homes_of(settings))
     clock = clock or SystemClock()
     return storage.open_database(settings.database_url, clock=clock, reactions=router.reactions, mode=mode)
-
-
-def homes_of(settings: Settings) -> frozenset[str]:
-    """The platforms that are on and have a page for each person."""
-    return frozenset({"slack", "web"} & set(settings.platforms))
 
 
 @dataclass
@@ -160,19 +152,25 @@ class Baton:
         )
         built = build_adapters(settings, clock, database, key, workspace, teams)
         built |= await build_gateways(clock, database)
-        house = router.house = _house(settings, built, router)
+        house = router.house = build_house(settings, built, router)
         figures = Figures()
         pipeline = Pipeline(router, house, identify, _spoken)
         outcomes = Outcomes(house)
         inbox = InboxWorker(database, pipeline, built, clock, figures)
         outbox = OutboxWorker(
-            database, built, clock, Outcome(outcomes.sent, outcomes.refused, router.delivered, router.marking), figures
+            database,
+            built,
+            clock,
+            Outcome(outcomes.sent, outcomes.refused, router.delivered, router.marking),
+            figures,
+            build_vault(settings),
         )
         sweeper = Sweeper(database, router.timers, clock, figures, router.gathering)
         calendar = Calendar(database, clock)
-        auditor = Auditor(house, router.audits, _heartbeat(settings))
+        auditor = Auditor(house, router.audits, build_heartbeat(settings))
         calendar.add("auditor", EVERY_MINUTE, auditor.round)
         calendar.add("digests", EVERY_MINUTE, Mornings(router, version("baton-chat")).send)
+        knowledge_registration.schedule(calendar.add, router, librarian.library)
         await database.write(began)
         progress = {
             "inbox": lambda: inbox.last_progress,
@@ -181,7 +179,7 @@ class Baton:
             "calendar": lambda: calendar.last_tick,
         }
         vitals = Vitals(database, clock, figures, progress, version("baton-chat"))
-        http = adapters.load("http")(_routers(settings, built, database, key), vitals)
+        http = adapters.load("http")(build_routers(settings, built, database, key, router), vitals)
         return cls(settings, clock, database, router, built, house, inbox, outbox, sweeper, librarian, calendar,
                    vitals, http, [])  # fmt: skip
 
@@ -230,12 +228,6 @@ class Baton:
         await self.database.close()
 
 
-def _heartbeat(settings: Settings) -> Callable[[], None] | None:
-    """What is called after each round that found all well."""
-    url = settings.heartbeat_url
-    return adapters.load("heartbeat")(url.get_secret_value()).give if url else None
-
-
 async def _introduced(adapter: Any) -> None:
     """Learn under which name the bot is known, for links to it; a replica that does not listen needs it as well."""
     try:
@@ -273,97 +265,6 @@ async def configure(settings: Settings, database: Database) -> None:
     changes = await database.write(lambda unit: apply(unit, file), source="start")
     if changes:
         log.info("applied %s: %d changes", path, len(changes))
-
-
-def build_adapters(
-    settings: Settings, clock: Clock, database: Database, key: str, workspace: Workspace, teams: Sequence[Team]
-) -> dict[str, Adapter]:
-    """An adapter for each platform that is on."""
-    built: dict[str, Adapter] = {}
-    if settings.slack_on:
-        built["slack"] = adapters.load("slack")(
-            bot_token=_secret(settings.slack_bot_token),
-            signing_secret=_secret(settings.slack_signing_secret),
-            app_token=_secret(settings.slack_app_token),
-            api_url=settings.slack_api_url,
-            clock=clock,
-            watched_emoji=frozenset({workspace.reaction, *MOVES, *BOOKS}),
-            rooms=_rooms(teams, "slack"),
-        )
-    if settings.telegram_on:
-        built["telegram"] = adapters.load("telegram")(
-            _secret(settings.telegram_bot_token),
-            mode=settings.telegram_mode,
-            webhook_secret=settings.webhook_secret(key),
-            public_url=settings.public_url,
-            api_url=settings.telegram_api_url,
-            clock=clock,
-            commands=_command_hints(),
-            rooms=_rooms(teams, "telegram"),
-        )
-    if settings.local_chat_on:
-        built["web"] = adapters.load("web")(database, clock, key, base_url=settings.address(), demo=is_demo(settings))
-    return built
-
-
-def is_demo(settings: Settings) -> bool:
-    """Whether everybody at this machine may be anybody: the built-in chat alone, served to this machine alone."""
-    only_chat = settings.platforms == ("web",)
-    return only_chat and settings.host in ("127.0.0.1", "::1", "localhost") and not settings.public_url
-
-
-async def build_gateways(clock: Clock, database: Database) -> dict[str, Adapter]:
-    """An adapter for each channel outside chat that the team file names; Apprise is loaded for them alone."""
-    gateways = await database.read(lambda unit: Gateways.read(unit.keys.get(GATEWAYS_KEY)))
-    return adapters.load("notify")(gateways, clock, environment()) if gateways else {}
-
-
-def _secret(value: Any) -> str:
-    return value.get_secret_value() if value else ""
-
-
-def _rooms(teams: Sequence[Team], platform: str) -> tuple[str, ...]:
-    places = [place for team in teams for place in (*team.rooms, *team.intake) if place.platform == platform]
-    return tuple(dict.fromkeys(f"{place.room}/{place.thread}" if place.thread else place.room for place in places))
-
-
-def _command_hints() -> list[Any]:
-    hint = adapters.load("telegram.command")
-    audiences: dict[str, list[str]] = {}
-    for audience, names in _MENU.items():
-        for name in names.split():
-            audiences.setdefault(name, []).append(audience)
-    return [
-        hint(name, tuple(who), {locale: table(locale)[f"help.{name}"] for locale in LOCALES})
-        for name, who in audiences.items()
-    ]
-
-
-def _house(settings: Settings, built: dict[str, Adapter], router: Router) -> House:
-    can: dict[str, Capabilities] = {name: adapter.can for name, adapter in built.items()}
-    invitations = {name: adapter.start_link for name, adapter in built.items() if hasattr(adapter, "start_link")}
-    links = {name: adapter.link_to for name, adapter in built.items() if hasattr(adapter, "link_to")}
-    return House(can, invitations, settings.public_url, availability=router.availability, links=links, due=router.due,
-                 due_of_request=router.due_of_request)  # fmt: skip
-
-
-def _routers(settings: Settings, built: dict[str, Adapter], database: Database, key: str) -> list[Any]:
-    routers: list[Any] = []
-    for name, adapter in built.items():
-        if name == "web":
-            routers += adapters.load("web.pages")(adapter)
-        elif hasattr(adapter, "router"):
-            route = adapter.router()
-            routers += [route] if route is not None else []
-    chat = built.get("web")
-    routers += adapters.load("console")(chat or desk(settings, database, key), chat_is_on=chat is not None)
-    return routers
-
-
-def desk(settings: Settings, database: Database, key: str) -> Any:
-    """Where the overview is looked at when the built-in chat is off."""
-    clock = SystemClock()
-    return adapters.load("console.desk")(database, clock, adapters.load("sessions")(key, clock), settings.address())
 
 
 async def serve(settings: Settings, bound: Callable[[int], None]) -> None:

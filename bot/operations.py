@@ -5,12 +5,13 @@ from pathlib import Path
 
 import adapters
 import storage
-from bot.app import build_adapters, build_gateways, desk, open_storage
+from bot.app import open_storage
 from bot.chat.contract import Problem
 from bot.clock import SystemClock
 from bot.errors import NotFound
 from bot.knowledge.library import Library
 from bot.knowledge.live import Librarian
+from bot.outside import build_adapters, build_gateways, build_vault, desk
 from bot.settings import Settings
 from bot.signing import signing_key
 from bot.unit import Database, Unit
@@ -85,7 +86,8 @@ async def check_adapters(settings: Settings, database: Database) -> list[Problem
     )
     built = build_adapters(settings, SystemClock(), database, key, workspace, teams)
     built |= await build_gateways(SystemClock(), database)
-    problems: list[Problem] = []
+    vault = build_vault(settings)
+    problems = await vault.check() if vault else []
     for adapter in built.values():
         try:
             problems += await adapter.check()

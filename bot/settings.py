@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, str] = {
     "BATON_PORT": "8300",
     "BATON_PUBLIC_URL": "https://baton.example.com",
     "BATON_HEARTBEAT_URL": "https://hc-ping.com/…",
+    "BATON_FILES_URL": "s3://bucket/baton",
     "BATON_SECRET_KEY": "$(openssl rand -hex 32)",
     "BATON_LOCAL_CHAT": "on",
     "SLACK_BOT_TOKEN": "xoxb-…",
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     heartbeat_url: Annotated[SecretStr | None, BeforeValidator(rules.watcher)] = Field(
         None, validation_alias="BATON_HEARTBEAT_URL"
     )
+    files_url: Annotated[str, BeforeValidator(rules.bucket)] = Field("", validation_alias="BATON_FILES_URL")
     given_secret_key: Annotated[SecretStr | None, BeforeValidator(rules.secret_key)] = Field(
         None, validation_alias="BATON_SECRET_KEY"
     )

@@ -126,6 +126,17 @@ def watcher(value: str) -> str:
     return value.strip()
 
 
+def bucket(value: str) -> str:
+    """The address of a bucket, with a prefix if need be: `s3://bucket/prefix`."""
+    try:
+        parts = urlsplit(value.strip())
+    except ValueError:
+        raise _refuse("bucket", value=value) from None
+    if parts.scheme not in ("s3", "gs", "az") or not parts.hostname:
+        raise _refuse("bucket", value=value)
+    return value.strip().rstrip("/")
+
+
 def secret_key(value: str) -> str:
     """Long enough not to be guessed."""
     if len(value.strip()) < SECRET_KEY_LENGTH:

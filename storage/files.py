@@ -1,10 +1,10 @@
-"""Attachments: announced by an event, fetched once, kept in the database, equal contents once."""
+"""Attachments: announced by an event, fetched once, kept in the database or in a bucket, equal contents once."""
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, false, select, true, update
 
 from bot.chat.contract import Content
 from bot.chat.events import Attachment
@@ -34,7 +34,12 @@ FILES = Statement(select(*_FILE).where(among(files.c.id, "ids")))
 CONTENT = Statement(
     select(files.c.name, files.c.media_type, contents.c.data)
     .join(contents, contents.c.digest == files.c.content)
-    .where(files.c.id == bindparam("id"))
+    .where(files.c.id == bindparam("id"), contents.c.outside.is_(false()))
+)
+OUTSIDE = Statement(
+    select(contents.c.digest)
+    .join(files, contents.c.digest == files.c.content)
+    .where(files.c.id == bindparam("id"), contents.c.outside.is_(true()))
 )
 KEEP_CONTENT = Statement(insert(contents).values(all_columns(contents)).on_conflict_do_nothing())
 KEEP = Statement(
@@ -94,14 +99,19 @@ class Files:
         return [found[id] for id in ids if id in found]
 
     def content(self, id: int) -> Content | None:
-        """The bytes, once they are stored. Equal contents are stored once."""
+        """The bytes, once they are stored in the database. Equal contents are stored once."""
         row = self._link.one(CONTENT, id=id)
         return Content(row[0], row[1], bytes(row[2])) if row else None
 
-    def keep(self, id: int, data: bytes, media_type: str) -> None:
-        """The bytes have come."""
+    def outside(self, id: int) -> bytes:
+        """The SHA-256 of the bytes, where they lie in a bucket; b"" where they don't."""
+        row = self._link.one(OUTSIDE, id=id)
+        return bytes(row[0]) if row else b""
+
+    def keep(self, id: int, data: bytes, media_type: str, *, outside: bool = False) -> None:
+        """The bytes have come; `outside`: they lie in a bucket already."""
         digest = hashlib.sha256(data).digest()
-        self._link.run(KEEP_CONTENT, digest=digest, data=data)
+        self._link.run(KEEP_CONTENT, digest=digest, data=b"" if outside else data, outside=outside)
         self._link.run(KEEP, id_=id, state="stored", content=digest, media_type=media_type, size=len(data))
 
     def lose(self, id: int) -> None:

@@ -19,20 +19,22 @@ KEYS = sorted(wording.sentences("en"))
 
 # What looks like a key and is none, beside the names that capabilities register: names of other things.
 OTHER_NAMES = {
-    "bot/chat/examples.py": "example views, to look at adapters' rendering",
+    "bot/chat/examples": "example views, to look at adapters' rendering",
     "bot/teamfile/schema.py": "clocks that a policy can be about, as the contract names them",
     "bot/clocks/defaults.py": "clocks that a policy can be about, as the contract names them",
     "bot/chat/dialogs.py": "actions of the dialogue's own buttons",
     "bot/chat/questions.py": "actions of the dialogue's own buttons",
     "bot/chat/pickers.py": "actions of the menu's own buttons",
+    "bot/outside.py": "names of adapters' factories",
     "bot/app.py": "names of adapters' factories",
     "adapters/": "names of the platforms: methods, events, files",
 }
 # Wording that may stand in the code, and why.
 WORDING = {
-    "bot/chat/examples.py": "example views; nobody who works with Baton sees them",
+    "bot/chat/examples": "example views; nobody who works with Baton sees them",
     "bot/language/numerals.py": "a notation for numbers, understood in every language",
     "bot/cli/": "what `--help` says; operators read it in English",
+    "bot/knowledge/encoding.py": "characters that every Chinese text has, to tell encodings apart",
     "bot/knowledge/search/": "letters and words of the languages that are searched in, not said to anybody",
 }
 

@@ -134,6 +134,7 @@ WRONG = [
     ("BATON_PUBLIC_URL", "https://", "is no web address"),
     ("BATON_PUBLIC_URL", "ftp://x", "is no web address"),
     ("BATON_PUBLIC_URL", "https://[::1", "is no web address"),
+    ("BATON_FILES_URL", "my-bucket", "is no bucket"),
     ("BATON_HEARTBEAT_URL", "hc-ping.com/id", "is no web address"),
     ("BATON_SECRET_KEY", "hush", "too short"),
     ("BATON_LOCAL_CHAT", "perhaps", "neither on nor off"),

@@ -48,7 +48,7 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can do. Lengths in characters, sizes in bytes.
+    """What a platform can do. Lengths in characters, sizes in bytes. `field_limit`: what a text of a form may have.
 
     `chat`: people are there and answer; a gateway only tells them something. `rooms`: it can bring people together in a
     room or topic of their own. `handles`: `@handle` in plain words tells whoever is called so, as a mention does.
@@ -72,6 +72,7 @@ class Capabilities:
     lookup: bool = False
     single_listener: bool = False
     text_limit: int = 4000
+    field_limit: int = 100_000
     file_limit: int = 20_000_000
 
 
@@ -89,6 +90,7 @@ class Order:
     `key` is the name under which the platform's reference is remembered. `under` is the key of the message or topic in
     whose thread this belongs; `anchor` says that others will be shown under this one. `reply_to` is the platform's
     reference of a message to answer, `reply_key` the key of one that Baton sent. `trigger` is that of the act answered.
+    `quiet`: nobody is to be called by it, where the platform makes a sound for messages.
     """
 
     kind: Literal["show", "remove", "whisper", "home", "file", "topic", "room", "close", "fetch"]
@@ -104,6 +106,7 @@ class Order:
     trigger: str = ""
     title: str = ""
     users: tuple[str, ...] = ()
+    quiet: bool = False
 
     @property
     def lane(self) -> str:
@@ -250,3 +253,19 @@ class FetchFailed(Exception):
     def __init__(self, detail: str, *, final: bool) -> None:
         super().__init__(detail)
         self.final = final
+
+
+class Vault(Protocol):
+    """Where the bytes of attachments lie outside the database, by their SHA-256."""
+
+    async def put(self, digest: bytes, data: bytes) -> None:
+        """Store them; again changes nothing. Raises `FetchFailed`."""
+        ...
+
+    async def get(self, digest: bytes) -> bytes:
+        """Give them back. Raises `FetchFailed`."""
+        ...
+
+    async def check(self) -> "list[Problem]":
+        """What an operator has to mend."""
+        ...

@@ -130,10 +130,12 @@ class OutboxStore(Protocol):
         author: int = 0,
         ticket: int = 0,
         message: int = 0,
+        fresh: bool = False,
     ) -> None:
         """Queue an order. A `show` whose key still waits unsent replaces its view; a `home` for the same user too.
 
         `effect` names the effect uniquely: a second order with it changes nothing. Without one, each call counts.
+        `fresh` spares looking for one that waits: its key is of something that this very unit made.
         """
         ...
 
@@ -202,6 +204,10 @@ class OutboxStore(Protocol):
 
     def release(self, holder: str) -> None:
         """Let go of all lanes of `holder`; rows being sent by it become uncertain."""
+        ...
+
+    def restore_lanes(self, now: datetime) -> int:
+        """Open lanes anew in which something waits and which do not stand (damage), some at a time; how many."""
         ...
 
     def reroute(self, old: Place, new: str) -> None:
@@ -296,6 +302,10 @@ class DialogStore(Protocol):
         """Forget it."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """Delete those that nobody has gone on with since then; how many went."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -308,7 +318,7 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """Attachments: announced by an event, fetched once, kept in the database."""
+    """Attachments: announced by an event, fetched once, kept in the database or in a bucket."""
 
     def add(self, platform: str, attachment: Attachment, now: datetime) -> StoredFile:
         """Announce a file; the same reference of the same platform is given back as it is."""
@@ -323,11 +333,15 @@ class FileStore(Protocol):
         ...
 
     def content(self, id: int) -> Content | None:
-        """The bytes, once they are stored. Equal contents are stored once."""
+        """The bytes, once they are stored in the database. Equal contents are stored once."""
         ...
 
-    def keep(self, id: int, data: bytes, media_type: str) -> None:
-        """The bytes have come."""
+    def outside(self, id: int) -> bytes:
+        """The SHA-256 of the bytes, where they lie in a bucket; b"" where they don't."""
+        ...
+
+    def keep(self, id: int, data: bytes, media_type: str, *, outside: bool = False) -> None:
+        """The bytes have come; `outside`: they lie in a bucket already."""
         ...
 
     def lose(self, id: int) -> None:

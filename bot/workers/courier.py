@@ -1,12 +1,14 @@
 """Carrying out one order: the only place where Baton waits for a platform to show something."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.chat.contract import Adapter, Content, Delivery, FetchFailed, Order, Target
+from bot.chat.contract import Adapter, Content, Delivery, FetchFailed, Order, Target, Vault
+from bot.chat.events import Attachment
 from bot.chat.ports import OutboxRow
 from bot.workers.steady import Steady
 
@@ -16,6 +18,8 @@ log = logging.getLogger(__name__)
 SEND_WITHIN = 15.0
 CARRY_WITHIN = 90.0
 FETCH_TRIES = 5
+# Names of files that articles are made of end so.
+TEXTS = (".md", ".markdown", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,15 @@ class Ready:
 
 
 class Courier:
-    """Carries orders out through the platforms' adapters; never raises for what a platform or a network does."""
+    """Carries orders out through the platforms' adapters; never raises for what a platform or a network does.
 
-    def __init__(self, steady: Steady, adapters: Mapping[str, Adapter]) -> None:
+    Files are kept in `vault` where there is one, else in the database.
+    """
+
+    def __init__(self, steady: Steady, adapters: Mapping[str, Adapter], vault: Vault | None = None) -> None:
         self._steady = steady
         self._adapters = adapters
+        self._vault = vault
         self.send_within = SEND_WITHIN
 
     def patience(self, order: Order) -> timedelta:
@@ -79,21 +87,44 @@ class Courier:
 
     async def _brought(self, number: int, attempt: int) -> Content | Delivery:
         """A file's bytes: stored once, by whoever needs them first. A `Delivery` says why there are none."""
-        file, stored = await self._steady.read(lambda unit: (unit.files.get(number), unit.files.content(number)))
+        file, stored, outside = await self._steady.read(
+            lambda unit: (unit.files.get(number), unit.files.content(number), unit.files.outside(number))
+        )
         if stored is not None:
             return stored
         source = self._adapters.get(file.platform)
-        if source is None or file.state == "lost":
+        if (source is None and not outside) or file.state == "lost":
             return Delivery("refused", reason="gone", detail=f"file {number} can't be had")
         try:
-            data = await source.fetch(file.attachment)
+            data = await (self._from_vault(outside) if outside else self._into_vault(source, file.attachment))
         except FetchFailed as error:
             if error.final or attempt >= FETCH_TRIES:
                 return Delivery("refused", reason="gone", detail=str(error))
             return Delivery("retry", detail=str(error))
         content = Content(file.attachment.name, file.attachment.media_type, data)
-        await self._steady.write(lambda unit: unit.files.keep(number, data, content.media_type))
+        if not outside:
+            kept = self._vault is not None and not _stays(file.attachment)
+            await self._steady.write(lambda unit: unit.files.keep(number, data, content.media_type, outside=kept))
         return content
+
+    async def _from_vault(self, digest: bytes) -> bytes:
+        if self._vault is None:
+            raise FetchFailed("it lies in a bucket, and BATON_FILES_URL names none", final=False)
+        return await self._vault.get(digest)
+
+    async def _into_vault(self, source: Adapter | None, attachment: Attachment) -> bytes:
+        """Fetch the bytes where they were sent, and lay them in the vault before the database says that they are there:
+        killed in between, they are laid there once more."""
+        assert source is not None  # noqa: S101 - nobody asks for a file that has no source
+        data = await source.fetch(attachment)
+        if self._vault is not None and not _stays(attachment):
+            await self._vault.put(hashlib.sha256(data).digest(), data)
+        return data
+
+
+def _stays(attachment: Attachment) -> bool:
+    """Whether the database keeps it in any case: units read texts, and can't ask a bucket."""
+    return attachment.name.casefold().endswith(TEXTS)
 
 
 def _timed_out(order: Order) -> Delivery:

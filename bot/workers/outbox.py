@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.chat.contract import Adapter, Delivery
+from bot.chat.contract import Adapter, Delivery, Vault
 from bot.chat.ports import Lane, OutboxRow
 from bot.clock import Clock
 from bot.failpoints import hit
@@ -56,11 +56,17 @@ class OutboxWorker:
     """Leases lanes, sends their orders, marks what became of them."""
 
     def __init__(
-        self, database: Database, adapters: Mapping[str, Adapter], clock: Clock, outcome: Outcome, figures: Figures
+        self,
+        database: Database,
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        outcome: Outcome,
+        figures: Figures,
+        vault: Vault | None = None,
     ) -> None:
         self._database = database
         self._steady = Steady(database, clock)
-        self.courier = Courier(self._steady, adapters)
+        self.courier = Courier(self._steady, adapters, vault)
         self._fates = Fates(adapters, outcome)
         self._clock = clock
         self._figures = figures

@@ -2,13 +2,14 @@
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table
 
-from storage.tables.metadata import instant, metadata, number, payload, serial, words
+from storage.tables.metadata import flag, instant, metadata, number, payload, serial, words
 
 contents = Table(
     "contents",
     metadata,
     Column("digest", LargeBinary(), primary_key=True),  # SHA-256
-    payload("data"),
+    payload("data"),  # empty where they lie in a bucket
+    flag("outside"),
     info={"large": True},  # rows that are handled one by one
 )
 

@@ -57,6 +57,7 @@ CLI = ("bot.app", "bot.operations", "bot.settings", "bot.logs", "bot.teamfile.**
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The one place that wires, and the way in.
     ("bot.app", ("**",)),
+    ("bot.outside", ("**",)),
     ("bot.operations", ("**",)),
     ("bot.__main__", ("bot.cli.**",)),
     ("bot.cli.**", (*CLI, *GROUND, LANGUAGE, PORTS, RULES, *PEOPLE, "bot.chat.contract:types", *VALUES)),

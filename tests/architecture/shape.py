@@ -16,7 +16,7 @@ VAGUE = re.compile(r"(.*_)?(utils?|helpers?|managers?|common|misc)")
 """File and folder names that say nothing about what is inside."""
 
 PLATFORMS = re.compile("slack|telegram|feishu|dingtalk|wecom", re.IGNORECASE)
-MAY_NAME_PLATFORMS = ("bot.settings", "bot.settings_rules", "bot.teamfile", "bot.app", "bot.cli")
+MAY_NAME_PLATFORMS = ("bot.settings", "bot.settings_rules", "bot.teamfile", "bot.app", "bot.outside", "bot.cli")
 
 CLOCK = "bot.clock"
 REAL_TIME = frozenset(
