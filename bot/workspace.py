@@ -148,6 +148,52 @@ class RequestDueRows(Protocol):
         ...
 
 
+class FirstAnswer(Protocol):
+    """What becomes of a request before a person sees it. `answered`: its customer gets an answer, so nobody has to."""
+
+    @property
+    def answered(self) -> str:
+        """The reference of what answers it (K-3); "" if a person has to."""
+        ...
+
+    def opened(self, context: Any, ticket: Any, thread: Any) -> None:
+        """Its ticket was opened, and the customer is in this thread: answer him, or remember that nothing could."""
+        ...
+
+
+class FirstAnswers(Protocol):
+    """Whoever answers customers before the team is disturbed."""
+
+    def consider(self, context: Any, request: Any) -> FirstAnswer | None:
+        """What becomes of a request for a new ticket; None: nobody has looked at it."""
+        ...
+
+    def helped(self, context: Any, ticket: Any, said: str) -> bool:
+        """The customer said something to the answer; whether it was that it helped, and so the ticket is solved."""
+        ...
+
+    def done_with(self, context: Any, ticket: Any) -> bool:
+        """Whether the customer himself said that the answer was all he wanted, so that what he asks next is another
+        case."""
+        ...
+
+
+class NobodyFirst:
+    """Where nothing but people answers."""
+
+    def consider(self, context: Any, request: Any) -> FirstAnswer | None:
+        """Nobody looks."""
+        return None
+
+    def helped(self, context: Any, ticket: Any, said: str) -> bool:
+        """No answer was given."""
+        return False
+
+    def done_with(self, context: Any, ticket: Any) -> bool:
+        """No answer was given."""
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What the running program knows and no transaction changes: the platforms that are on and what each can do."""
@@ -159,6 +205,7 @@ class House:
     due: Sequence[DueRows] = ()
     due_of_request: Sequence[RequestDueRows] = ()
     links: Mapping[str, Linker] = field(default_factory=dict)
+    first: FirstAnswers = field(default_factory=NobodyFirst)
 
     def can(self, platform: str) -> Capabilities:
         """What the platform can do; one that is off can do nothing special."""

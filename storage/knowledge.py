@@ -12,7 +12,7 @@ from bot.knowledge.rules import Article, Audience, Content, Kind, Revision, Stan
 from storage.claims import all_columns, among, replacing
 from storage.claims import insert as upsert
 from storage.encoding import micros, moment, packed, possible, storable, unpacked
-from storage.opinions import Opinions
+from storage.gaps import Gaps
 from storage.statements import Link, Row, Statement
 from storage.tables.keystore import changes as counters
 from storage.tables.knowledge import article_revisions, articles
@@ -56,6 +56,26 @@ COUNT = Statement(
     .returning(counters.c.number)
 )
 COUNTED = Statement(select(counters.c.number).where(counters.c.name == _HERE))
+REVIEWS_DUE = Statement(
+    select(*_ARTICLE)
+    .where(
+        articles.c.state == bindparam("published"),
+        articles.c.review_on > literal_column("''"),
+        articles.c.review_on <= bindparam("today"),
+    )
+    .order_by(articles.c.review_on, articles.c.id)
+    .limit(bindparam("limit"))
+)
+OWNED = Statement(
+    select(articles.c.id, articles.c.team)
+    .where(articles.c.owner == bindparam("person"), articles.c.state != bindparam("archived"))
+    .order_by(articles.c.id)
+)
+GIVE = Statement(
+    update(articles)
+    .where(among(articles.c.id, "ids"))
+    .values(owner=bindparam("after"), version=articles.c.version + literal_column("1"))
+)
 
 _REVISION = tuple(article_revisions.c)
 REVISE = Statement(replacing(article_revisions, "article", "number"))
@@ -66,7 +86,7 @@ REVISIONS = Statement(
 )
 
 
-class Knowledge(Opinions):
+class Knowledge(Gaps):
     """See `bot.knowledge.ports.KnowledgeStore`."""
 
     def __init__(self, link: Link) -> None:
@@ -130,6 +150,21 @@ class Knowledge(Opinions):
         rows = self._link.all(statement, titles=wanted, archived=State.ARCHIVED.value) if wanted else []
         found = [_article(row) for row in rows]
         return {same_title(article.title): article for article in found}
+
+    def reviews_due(self, today: date, limit: int = 1000) -> list[Article]:
+        """Published articles whose review day has come, the longest overdue first."""
+        rows = self._link.all(REVIEWS_DUE, published=State.PUBLISHED.value, today=today.isoformat(), limit=limit)
+        return [_article(row) for row in rows]
+
+    def owned(self, person: int) -> list[tuple[int, int]]:
+        """The articles outside the archive that somebody owns, each with its team (0: none)."""
+        rows = self._link.all(OWNED, person=person, archived=State.ARCHIVED.value)
+        return [(article, team or 0) for article, team in rows]
+
+    def give(self, articles: Sequence[int], owner: int) -> None:
+        """These articles have another owner from now on (0: nobody); what they say stays as it is."""
+        if articles:
+            self._link.run(GIVE, ids=list(articles), after=owner or None)
 
     def revise(self, revision: Revision) -> None:
         """Store a revision, or what became of one (article and number are its key)."""

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select, true, update
 
-from bot.knowledge.rules import Gap, Occasion, Opinion, Outcome, Question, Tally, Vote
+from bot.knowledge.rules import Occasion, Opinion, Outcome, Question, Tally, Vote
 from storage.claims import all_columns, among
 from storage.encoding import micros, moment, packed, possible, unpacked
 from storage.statements import Link, Row, Statement
-from storage.tables.knowledge import article_votes, kb_gaps, kb_questions, unanswered
+from storage.tables.knowledge import article_votes, kb_questions
 
 VOTE = Statement(insert(article_votes).values(all_columns(article_votes, "id")))
 TAKE_BACK = Statement(
@@ -42,23 +42,26 @@ REPORTS = Statement(
     .order_by(article_votes.c.at, article_votes.c.id)
 )
 
-_QUESTION = tuple(kb_questions.c)
+QUESTION_COLUMNS = tuple(kb_questions.c)
 ASK = Statement(insert(kb_questions).values(all_columns(kb_questions, "id")).returning(kb_questions.c.id))
-QUESTION = Statement(select(*_QUESTION).where(kb_questions.c.id == bindparam("id")))
+QUESTION = Statement(select(*QUESTION_COLUMNS).where(kb_questions.c.id == bindparam("id")))
 SETTLE = Statement(
     update(kb_questions).where(kb_questions.c.id == bindparam("id_")).values(outcome=bindparam("outcome"))
 )
-UNANSWERED = Statement(select(*_QUESTION).where(unanswered).order_by(kb_questions.c.id).limit(bindparam("limit")))
-JOIN_GAP = Statement(update(kb_questions).where(among(kb_questions.c.id, "ids")).values(gap=bindparam("gap")))
-
-_GAP = tuple(kb_gaps.c)
-ADD_GAP = Statement(insert(kb_gaps).values(all_columns(kb_gaps, "id")).returning(kb_gaps.c.id))
-SAVE_GAP = Statement(update(kb_gaps).where(kb_gaps.c.id == bindparam("id_")).values(all_columns(kb_gaps, "id")))
-GAPS = Statement(
-    select(*_GAP)
-    .where(kb_gaps.c.dropped == bindparam("dropped"), kb_gaps.c.article.is_(None))
-    .order_by(kb_gaps.c.count.desc(), kb_gaps.c.last_at.desc(), kb_gaps.c.id)
-    .limit(bindparam("limit"))
+# What an article answered: it helped or was sent, or it was found by somebody who did not say otherwise. One that was
+# merely offered answered nothing yet.
+_helped = kb_questions.c.outcome.in_(
+    [literal_column(f"'{each}'") for each in (Outcome.SENT, Outcome.HELPED, Outcome.QUIET)]
+)
+_found = and_(
+    kb_questions.c.sure.is_(true()),
+    kb_questions.c.outcome == literal_column(f"'{Outcome.SHOWN}'"),
+    kb_questions.c.occasion != literal_column(f"'{Occasion.SUGGESTION}'"),
+)
+ANSWERED = Statement(
+    select(kb_questions.c.team, kb_questions.c.articles, func.count())
+    .where(kb_questions.c.at >= bindparam("since"), kb_questions.c.team.is_not(None), or_(_helped, _found))
+    .group_by(kb_questions.c.team, kb_questions.c.articles)
 )
 
 
@@ -114,42 +117,25 @@ class Opinions:
     def question(self, id: int) -> Question | None:
         """What was asked under this number."""
         row = self._link.one(QUESTION, id=id) if possible(id) else None
-        return _question(row) if row else None
+        return question_of(row) if row else None
 
     def settle(self, question: int, outcome: Outcome) -> None:
         """What came of it."""
         if possible(question):
             self._link.run(SETTLE, id_=question, outcome=outcome.value)
 
-    def unanswered(self, limit: int = 500) -> list[Question]:
-        """Questions without a sure answer that belong to no gap yet, oldest first."""
-        return [_question(row) for row in self._link.all(UNANSWERED, limit=limit)]
-
-    def save_gap(self, gap: Gap, questions: Sequence[int] = ()) -> Gap:
-        """Store a gap (`id` 0: a new one), and that these questions belong to it."""
-        values = {
-            "said": gap.said,
-            "count": gap.count,
-            "first_at": micros(gap.first_at),
-            "last_at": micros(gap.last_at),
-            "team": gap.team or None,
-            "article": gap.article or None,
-            "dropped": gap.dropped,
-        }
-        if gap.id:
-            self._link.run(SAVE_GAP, id_=gap.id, **values)
-        else:
-            gap = replace(gap, id=self._link.value(ADD_GAP, **values))
-        if questions:
-            self._link.run(JOIN_GAP, ids=list(questions), gap=gap.id)
-        return gap
-
-    def gaps(self, limit: int = 50) -> list[Gap]:
-        """Gaps that are still open, those that were asked most first."""
-        return [_gap(row) for row in self._link.all(GAPS, dropped=False, limit=limit)]
+    def answered(self, since: datetime) -> dict[int, dict[int, int]]:
+        """How many questions each team has had answered by which article since then, by team and article; one query."""
+        counts: dict[int, dict[int, int]] = {}
+        for team, articles, count in self._link.all(ANSWERED, since=micros(since)):
+            for first in unpacked(articles)[:1]:
+                of_team = counts.setdefault(team, {})
+                of_team[first] = of_team.get(first, 0) + count
+        return counts
 
 
-def _question(row: Row) -> Question:
+def question_of(row: Row) -> Question:
+    """A row of `QUESTION_COLUMNS`."""
     id, at, person, said, sure, articles, ticket, team, outcome, gap, occasion = row
     return Question(
         id,
@@ -164,8 +150,3 @@ def _question(row: Row) -> Question:
         gap or 0,
         Occasion(occasion),
     )
-
-
-def _gap(row: Row) -> Gap:
-    id, said, count, first_at, last_at, team, article, dropped = row
-    return Gap(id, said, count, moment(first_at), moment(last_at), team or 0, article or 0, bool(dropped))

@@ -22,8 +22,8 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.people.rules import Person
 from bot.unit import Unit
 
-# What the entry of a message's menu is called that makes a ticket of it.
-SHORTCUT = "ticket.open"
+# What the entries of a message's menu are called that make a ticket or an article of it.
+TICKET, ARTICLE = "ticket.open", "kb.new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +235,8 @@ def press(scene: Scene, act: str, ref: str, action: str, subject: int, value: st
     return scene.arrival("press", act, place, action=action, subject=subject, value=value, message=ref)
 
 
-def shortcut(scene: Scene, act: str, ref: str) -> Arrival:
-    """Make a ticket from a message, through its menu."""
+def shortcut(scene: Scene, act: str, ref: str, action: str) -> Arrival:
+    """Make a ticket or an article of a message, through its menu."""
     message = scene.message(ref)
     if not scene.room(message.room).bot_is_in:
         raise NotFound("web.refused.no_bot")
@@ -250,7 +250,7 @@ def shortcut(scene: Scene, act: str, ref: str) -> Arrival:
         "files": inbound.attachments_json(message.files),
         "link": scene.link(ref, place),
     }
-    return scene.arrival("shortcut", act, place, action=SHORTCUT, quoted=said)
+    return scene.arrival("shortcut", act, place, action=action, quoted=said)
 
 
 def submit(scene: Scene, act: str, form: OpenedForm, values: Mapping[str, str]) -> Arrival:

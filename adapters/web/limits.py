@@ -22,6 +22,11 @@ FILES = 10
 PAGE = 50
 # Reactions of different kinds on one message.
 REACTIONS = 20
+# Characters that may stand in the search box; how often one user may look, at once and then a second; users counted.
+SEARCH = 1000
+SEARCHES_AT_ONCE = 12
+SEARCHES_PER_SECOND = 6.0
+SEARCHERS = 10_000
 # Characters of an id that the page makes for each act.
 ACT = 64
 

@@ -7,15 +7,18 @@ from adapters.web.access import page_locale
 from adapters.web.adapter import WebAdapter
 from adapters.web.directory import Directory
 from adapters.web.reading import build_reading
+from adapters.web.searching import build_searching
 from adapters.web.writing import build_writing
+from bot.chat.lookup import Lookup
 from bot.language.catalogue import Words
 
 PACKAGE = "adapters.web"
 
 
-def build_chat(adapter: WebAdapter) -> list[APIRouter]:
-    """All routes of the built-in chat."""
-    return [_pages(adapter), static_files("/chat/static", PACKAGE), build_reading(adapter), build_writing(adapter)]
+def build_chat(adapter: WebAdapter, lookup: Lookup | None = None) -> list[APIRouter]:
+    """All routes of the built-in chat; `lookup` answers its search box."""
+    routers = [build_reading(adapter), build_writing(adapter), *([build_searching(adapter, lookup)] if lookup else [])]
+    return [_pages(adapter), static_files("/chat/static", PACKAGE), *routers]
 
 
 def _pages(adapter: WebAdapter) -> APIRouter:

@@ -207,7 +207,11 @@ def _answers(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 
 
     @router.post("/messages/{ref}/ticket")
     async def ticket(actor: Writer, ref: str, act: Act) -> dict[str, Any]:
-        return await desk.ask(actor, lambda scene: acts.shortcut(scene, act.id, ref))
+        return await desk.ask(actor, lambda scene: acts.shortcut(scene, act.id, ref, acts.TICKET))
+
+    @router.post("/messages/{ref}/article")
+    async def article(actor: Writer, ref: str, act: Act) -> dict[str, Any]:
+        return await desk.ask(actor, lambda scene: acts.shortcut(scene, act.id, ref, acts.ARTICLE))
 
     @router.post("/submit")
     async def submit(actor: Writer, sent: Submitted) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 The state stands in storage, so a restart or another replica goes on with the next question. An answer is the person's
 next message in a direct conversation, for an hour; in a group it must be a reply to the question, so that a remark to a
 colleague never becomes an answer (or worse, a reply to a customer). A press changes the question in place, typed words
-are followed by the next one.
+are followed by the next one. A text that fills a message may go on in the next one, as apps cut what is pasted: the
+question stays until the person says that this is all.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ from bot.errors import TooEarly, UserError
 # For how long a message in a direct conversation is taken for the answer to the open question. After that it could as
 # well be about anything; a press, and a reply to the question, still are answers.
 LISTENS_FOR = timedelta(hours=1)
+
+# Under this name the answers hold what stands between an answer that fills whole messages and what is sent next.
+_GROWING = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ def _key(context: Context) -> str:
 def _question(context: Context, dialog: Dialog, complaint: str = "") -> Post:
     hint = "" if context.event.direct else context.words("dialog.reply_to_this")
     return questions.question(
-        dialog.form, dialog.step, dialog.answers, context.words, _today(context), complaint=complaint, hint=hint
-    )
+        dialog.form, dialog.step, dialog.answers, context.words, _today(context), complaint=complaint, hint=hint,
+        growing=_GROWING in dialog.answers,
+    )  # fmt: skip
 
 
 def _today(context: Context) -> date:
@@ -145,12 +150,29 @@ def _take(context: Context, event: MessageReceived, dialog: Dialog, router: Rout
     if named is not None:
         return _act(context, dialog, named.action, named.value, router)
     dialog = replace(dialog, files=(*dialog.files, *event.attachments), album=event.album)
+    field = dialog.form.fields[dialog.step]
     try:
-        value = questions.valid(dialog.form.fields[dialog.step], said, with_files=bool(event.attachments))
+        value = questions.valid(field, _so_far(dialog) + said, with_files=bool(event.attachments))
     except UserError as error:
         _ask(context, dialog, context.words(error.key, **error.values))
         return None
+    most = context.house.can(event.place.platform).text_limit
+    if field.kind == "text" and field.limit > most and len(said) > most // 2:
+        _ask(context, replace(dialog, answers={**dialog.answers, field.name: value, _GROWING: _joint(said, most)}))
+        return None
     return _advance(context, dialog, value, router)
+
+
+def _so_far(dialog: Dialog) -> str:
+    """What was said to this question already, if this goes on from it."""
+    field = dialog.form.fields[dialog.step]
+    return dialog.answers[field.name] + dialog.answers[_GROWING] if _GROWING in dialog.answers else ""
+
+
+def _joint(said: str, most: int) -> str:
+    """What stood between this message and the next one: apps cut at the end of a line where one is near, and drop it;
+    a message that is full to the last place was cut within a word."""
+    return "" if len(said.encode("utf-16-le", "replace")) // 2 >= most else "\n"
 
 
 def _buttons(context: Context, dialog: Dialog) -> tuple[Button, ...]:
@@ -177,7 +199,7 @@ def _act(context: Context, dialog: Dialog, action: str, value: str, router: Rout
         _end(context, dialog)
         return None
     if action == "dialog.back":
-        _ask(context, replace(dialog, step=max(dialog.step - 1, 0)))
+        _ask(context, replace(dialog, step=max(dialog.step - 1, 0), answers=_settled(dialog)))
         return None
     if action == "dialog.skip":
         return _advance(context, dialog, "", router)
@@ -217,11 +239,16 @@ def _end(context: Context, dialog: Dialog) -> None:
 def _advance(context: Context, dialog: Dialog, value: str, router: Router) -> Reply | None:
     """Note the answer; ask the next question, or hand in the form."""
     field = dialog.form.fields[dialog.step]
-    dialog = replace(dialog, answers={**dialog.answers, field.name: value})
+    dialog = replace(dialog, answers={**_settled(dialog), field.name: value})
     if dialog.step + 1 < len(dialog.form.fields):
         _ask(context, replace(dialog, step=dialog.step + 1))
         return None
     return _submit(context, dialog, router)
+
+
+def _settled(dialog: Dialog) -> dict[str, str]:
+    """The answers, none of which goes on."""
+    return {name: answer for name, answer in dialog.answers.items() if name != _GROWING}
 
 
 def _submit(context: Context, dialog: Dialog, router: Router) -> Reply | None:

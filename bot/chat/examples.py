@@ -5,6 +5,7 @@ Not shown to anybody who works with Baton; the words are examples of what people
 
 from collections.abc import Mapping
 
+from bot.chat.examples_knowledge import KNOWLEDGE
 from bot.chat.text import BLOCK, QUOTE, STRIKE, Span, bold, code, italic, link, mention, text
 from bot.chat.views import (
     Button,
@@ -74,29 +75,8 @@ _REQUESTS: Mapping[str, View] = {
     ),
 }
 
-# What the knowledge base found for an agent who asked in a ticket's thread.
-_JUDGING = (
-    Button("👍 有用", "kb.useful", 3, "41"),
-    Button("👎 没用", "kb.useless", 3, "41"),
-    Button("⚠️ 有误或过时", "kb.wrong", 3, "41"),
-)
-_KNOWLEDGE: Mapping[str, View] = {
-    "card_found": Card(
-        "“退款多久到账”",
-        sections=(
-            Section(
-                "📌 ⭐ K-3 · 怎么申请退款？",
-                text("… 点“", bold("退款"), "”，一般三天", bold("到账"), "。 …\n", italic("用词相同、读音相近")),
-                (Button("发给客户", "kb.send", 3, "41", "primary"), *_JUDGING, Button("详情", "kb.show", 3, "41")),
-            ),
-            Section("K-8 · 退款失败 <b>怎么办</b>", controls=(*_JUDGING, Button("详情", "kb.show", 8, "41"))),
-        ),
-        controls=(Button("更多", "kb.more", 41, "3"), Button("✍️ 写一篇", "kb.new")),
-    ),
-}
-
 VIEWS: Mapping[str, View] = {
-    **_KNOWLEDGE,
+    **KNOWLEDGE,
     **_REQUESTS,
     "post": Post(text("The printer on floor 3 is on fire.")),
     "post_relayed": Post(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from bot.chat.text import Span, bold
+from bot.chat.text import Span, bold, shortened
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Choice, Field, Form, Post
 from bot.errors import Invalid
@@ -11,6 +11,9 @@ from bot.language.catalogue import Words
 
 _CHOSEN = "✓ "
 _DAYS = 7
+
+SHOWN = 1500
+"""Characters of the current answer that are shown with its question."""
 
 
 def days(words: Words, today: date) -> tuple[Choice, ...]:
@@ -28,35 +31,47 @@ def choices(field: Field, words: Words, today: date) -> tuple[Choice, ...]:
 
 
 def question(
-    form: Form, step: int, answers: Mapping[str, str], words: Words, today: date, *, complaint: str = "", hint: str = ""
+    form: Form,
+    step: int,
+    answers: Mapping[str, str],
+    words: Words,
+    today: date,
+    *,
+    complaint: str = "",
+    hint: str = "",
+    growing: bool = False,
 ) -> Post:
-    """The question `step` of a form. `complaint` says what is wrong with the last answer, `hint` how to answer here."""
+    """The question `step` of a form. `complaint` says what is wrong with the last answer, `hint` how to answer here;
+    `growing`: the answer so far filled whole messages, and more of it may follow."""
     field = form.fields[step]
     current = answers.get(field.name, field.value)
     offered = choices(field, words, today)
-    shown = current if current and not offered else ""
+    shown = shortened(current, SHOWN) if current and not offered and not growing else ""
     lines: list[str | Span] = [
         f"⚠️ {complaint}" if complaint else "",
         form.intro if not step else "",
         bold(field.label),
         field.hint,
         words("dialog.current", value=shown) if shown else "",
+        words("dialog.growing", length=len(current)) if growing else "",
         hint,
     ]
     told: list[str | Span] = [piece for line in lines if line for piece in ("\n", line)]
     body = spans(*told[1:])
     progress = words("dialog.progress", title=form.title, step=step + 1, steps=len(form.fields))
-    return Post(body, label=progress, controls=_buttons(field, step, current, offered, words))
+    return Post(body, label=progress, controls=_buttons(field, step, current, offered, words, growing))
 
 
-def _buttons(field: Field, step: int, current: str, offered: tuple[Choice, ...], words: Words) -> tuple[Button, ...]:
+def _buttons(
+    field: Field, step: int, current: str, offered: tuple[Choice, ...], words: Words, growing: bool
+) -> tuple[Button, ...]:
     chosen = set(current.split(",")) if field.kind == "choices" else {current}
     buttons = [
         Button(_CHOSEN * (choice.value in chosen) + choice.label, "dialog.pick", step, str(index))
         for index, choice in enumerate(offered)
     ]
     if current and (not offered or field.kind != "choice"):
-        label = words("dialog.done" if field.kind == "choices" else "dialog.keep")
+        label = words("dialog.done" if field.kind == "choices" or growing else "dialog.keep")
         buttons.append(Button(label, "dialog.keep", step))
     if not field.required and not (current and not offered):
         buttons.append(Button(words("dialog.skip"), "dialog.skip", step))

@@ -7,6 +7,7 @@ from typing import Any
 from bot.chat.context import Context
 from bot.chat.contract import Delivery
 from bot.chat.events import Event, FormSubmitted, MessageReceived
+from bot.chat.lookup import Lookup
 from bot.chat.ports import OutboxRow
 from bot.chat.views import Choice, Reply, Section
 from bot.facts import Reactions
@@ -14,7 +15,15 @@ from bot.findings import Finding
 from bot.language.catalogue import Words
 from bot.people.rules import Person
 from bot.unit import Unit
-from bot.workspace import Availability, DueRows, House, RequestDueRows, everybody_works
+from bot.workspace import (
+    Availability,
+    DueRows,
+    FirstAnswers,
+    House,
+    NobodyFirst,
+    RequestDueRows,
+    everybody_works,
+)
 
 Handler = Callable[[Context], Reply | None]
 FormHandler = Callable[[Context, FormSubmitted], Reply | None]
@@ -25,6 +34,7 @@ TimerWork = Callable[[Unit, Any], None]
 Gather = Callable[[Unit, Sequence[int]], None]
 Delivered = Callable[[Unit, OutboxRow, Delivery], None]
 Audit = Callable[[Unit], Sequence[Finding]]
+Ahead = Callable[[Event], Callable[[], object] | None]
 Answered = Callable[[Context, MessageReceived, str], bool]
 Sections = Callable[[Unit, Person, Words], Sequence[Section]]
 
@@ -33,16 +43,17 @@ Sections = Callable[[Unit, Person, Words], Sequence[Section]]
 class Router:
     """Capabilities register themselves here when the program is wired; a name can be taken once.
 
-    `unknown` answers words that are no command. `continued` takes one more picture of the message that it is given the
-    reference of, if it knows that message.
+    `unknown` answers words that are no command, `lookup` the search box of a page. `continued` takes one more picture
+    of the message that it is given the reference of, if it knows that message.
 
     `house` is set when the program is wired; whoever acts on a fact or a timer, without an event, finds it here.
     `availability` tells who is off duty, for whoever stands below the roster. `answers` take what is said in reply to a
     message of Baton's, by the beginning of that message's name. `due` tells on a ticket's card what is due when.
 
     `delivered` hears what became of each order, in the unit that marks it; `marking` locks before that what it reads;
-    `sections` are what others add to the list of a person's open items, `queues` to that of what nobody in his teams
-    has taken; `audits` are what the auditor checks for them.
+    `first` answers customers before the team is disturbed; `ahead` give what can be worked out about an event before
+    its unit begins. `sections` are what others add to the list of a person's open items, `queues` to that of what
+    nobody in his teams has taken; `audits` are what the auditor checks for them.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -67,6 +78,10 @@ class Router:
     answers: dict[str, Answered] = field(default_factory=dict)
     audits: list[Audit] = field(default_factory=list)
     emoji: dict[str, Listener] = field(default_factory=dict)
+    lookup: Lookup | None = None
+    reports: dict[str, Handler] = field(default_factory=dict)
+    first: FirstAnswers = field(default_factory=NobodyFirst)
+    ahead: list[Ahead] = field(default_factory=list)
 
     def command(self, word: str, handler: Handler) -> None:
         """`handler` carries out the command `word` (its English name)."""
@@ -79,6 +94,11 @@ class Router:
         self.commands[word] = lambda context: (handler if context.reference.startswith(f"{letter}-") else others)(
             context
         )
+
+    def report(self, name: str, handler: Handler) -> None:
+        """`handler` shows the report of this name (its English one), for the command and the buttons under it."""
+        _once(self.reports, name, handler)
+        self.button(f"report.{name}", handler)
 
     def button(self, action: str, handler: Handler) -> None:
         """`handler` answers buttons, menus and date pickers with this action."""

@@ -92,8 +92,13 @@ def clean(words: str) -> str:
 
 def cleaned(words: Iterable[Span]) -> Text:
     """The same spans with `clean` characters; spans that become empty vanish."""
-    tidy = (replace(span, text=clean(span.text)) for span in words)
+    tidy = (_saying(span, clean(span.text)) for span in words)
     return tuple(span for span in tidy if span.text)
+
+
+def _saying(span: Span, words: str) -> Span:
+    """The span with other words; the same one where they are no others, which is nearly always."""
+    return span if words == span.text else replace(span, text=words)
 
 
 def stripped(words: Text) -> Text:
@@ -104,8 +109,8 @@ def stripped(words: Text) -> Text:
     while spans and not spans[-1].text.rstrip():
         spans.pop()
     if spans:
-        spans[0] = replace(spans[0], text=spans[0].text.lstrip())
-        spans[-1] = replace(spans[-1], text=spans[-1].text.rstrip())
+        spans[0] = _saying(spans[0], spans[0].text.lstrip())
+        spans[-1] = _saying(spans[-1], spans[-1].text.rstrip())
     return tuple(spans)
 
 

@@ -65,6 +65,7 @@ COMMANDS = [
     "leave",
     "room",
     "kb",
+    "report",
 ]
 
 # The first reference is what the command is about; for these it is what they are told to act with.
@@ -78,6 +79,7 @@ _AFTER_WORD = re.compile(rf"[\s:：,，=＝]+|[{_MARKS}]+(?:\s+|$)|$|(?={_KIND_A
 
 # Greetings and thanks are short, however they are strung together.
 _LONGEST_PLEASANTRY = 80
+PLEASANTRIES = "words.pleasantries"
 
 # From which likeness (0 to 100) on a word is offered as what may have been meant. Chosen on the test's list of slips: a
 # Chinese word has two or three characters, and a slip is another one that sounds the same.
@@ -134,7 +136,7 @@ def parse(said: Text, *, joined: bool = False) -> Spoken | None:
     if whole.startswith("/", start):
         start += 1
     reference, start = leading_reference(whole, start)
-    found = _word(whole, start, joined=joined)
+    found = _command_at(whole, start, joined=joined)
     if found is None:
         alone = reference and not unmarked(whole[start:])
         return Spoken("show", reference, ()) if alone else None
@@ -174,7 +176,7 @@ def unmarked(said: str) -> str:
     return said.strip().rstrip(_MARKS).strip()
 
 
-def _word(whole: str, start: int, *, joined: bool) -> tuple[str, int] | None:
+def _command_at(whole: str, start: int, *, joined: bool) -> tuple[str, int] | None:
     for length in _lengths():
         word = whole[start : start + length]
         command = vocabulary().get(folded(word))
@@ -200,20 +202,51 @@ def nearest(said: str, allowed: frozenset[str], limit: int = 3) -> list[str]:
 
 
 @cache
-def _pleasantries() -> re.Pattern[str]:
-    """One or more of the words, in a row, each with the particles that make it friendlier (谢谢啦, 好的呢).
+def words_of(key: str) -> frozenset[str]:
+    """The words of this key of the catalogue in every language, folded."""
+    return frozenset(folded(word.strip()) for locale in LOCALES for word in table(locale)[key].split(","))
+
+
+def _word(keys: tuple[str, ...], group: str) -> str:
+    """A pattern for one of the words of these keys, as a group that begins with `group`, with the particles that make
+    it friendlier (谢谢啦, 好的呢)."""
+    words = {word for key in keys for word in words_of(key)}
+    longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    particles = "".join(re.escape(mark) for locale in LOCALES for mark in folded(table(locale)["words.particles"]))
+    return f"({group}{longest_first})(?![a-z0-9])[{particles}]*+ ?+"
+
+
+@cache
+def _each(*keys: str) -> re.Pattern[str]:
+    """One such word."""
+    return re.compile(_word(keys, "?P<word>"))
+
+
+@cache
+def _strung(*keys: str) -> re.Pattern[str]:
+    """One or more such words, in a row.
 
     The groups are atomic: what was taken as a word stays one, so that no text is slow to look at.
     """
-    known = {folded(word.strip()) for locale in LOCALES for word in table(locale)["words.pleasantries"].split(",")}
-    longest_first = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
-    particles = "".join(re.escape(mark) for locale in LOCALES for mark in folded(table(locale)["words.particles"]))
-    return re.compile(f"(?:(?>{longest_first})(?![a-z0-9])[{particles}]*+ ?+)++")
+    return re.compile(f"(?:{_word(keys, '?>')})++")
 
 
 def is_pleasantry(said: str) -> bool:
     """Whether somebody only greeted or thanked: no case for a ticket. Emoji and punctuation alone say nothing."""
-    if len(said) > _LONGEST_PLEASANTRY:
+    bare = _bare(said)
+    return bare is not None and (not bare or _strung(PLEASANTRIES).fullmatch(bare) is not None)
+
+
+def is_made_of(said: str, key: str) -> bool:
+    """Whether somebody said words of this key of the catalogue, and nothing more than what is polite besides."""
+    bare = _bare(said)
+    if not bare or _strung(key, PLEASANTRIES).fullmatch(bare) is None:
         return False
-    bare = " ".join(re.sub(r"[^\w\s]|_", " ", folded(said)).split())
-    return not bare or _pleasantries().fullmatch(bare) is not None
+    return any(found["word"] in words_of(key) for found in _each(key, PLEASANTRIES).finditer(bare))
+
+
+def _bare(said: str) -> str | None:
+    """The letters and digits of a short text, folded, with single spaces; None for one that is no mere politeness."""
+    if len(said) > _LONGEST_PLEASANTRY:
+        return None
+    return " ".join(re.sub(r"[^\w\s]|_", " ", folded(said)).split())

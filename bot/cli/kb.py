@@ -14,6 +14,7 @@ from bot.cli.database import read as read_database
 from bot.cli.terminal import complain, say, words
 from bot.clock import SystemClock
 from bot.errors import Invalid, UserError
+from bot.knowledge.encoding import is_encoding
 from bot.knowledge.exporting import exported
 from bot.knowledge.files import lines_of
 from bot.knowledge.importing import BadLines, Problem, Report, rows_of, store
@@ -40,10 +41,17 @@ def command() -> None:
 # In
 
 
+def _encoding(_: click.Context, __: click.Parameter, name: str) -> str:
+    if name and not is_encoding(name):
+        raise click.BadParameter(f"there is no encoding {name!r}")
+    return name
+
+
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and judge the file, and store nothing.")
-def import_file(file: Path, dry_run: bool) -> None:
+@click.option("--encoding", default="", callback=_encoding, help="Of a file that is not UTF-8: gb18030, big5, …")
+def import_file(file: Path, dry_run: bool, encoding: str) -> None:
     """Bring the articles in FILE into the knowledge base: all of them, or none.
 
     FILE is JSON Lines (.jsonl), a table (.csv, with a line of column names), or a folder of Markdown (.md, with or
@@ -55,7 +63,7 @@ def import_file(file: Path, dry_run: bool) -> None:
     said before stays in its history. A running Baton finds everything at once.
     """
     try:
-        rows = _read(file)
+        rows = _read(file, encoding)
         report = _stored(rows, dry_run=dry_run)
     except BadLines as bad:
         complain(*_told(bad.problems), words()("kb.import.nothing_stored"))
@@ -63,8 +71,8 @@ def import_file(file: Path, dry_run: bool) -> None:
     say("kb.import.done", created=report.created, updated=report.updated, same=report.same)
 
 
-def _read(file: Path) -> list[Any]:
-    lines = list(lines_of(file))
+def _read(file: Path, encoding: str) -> list[Any]:
+    lines = list(lines_of(file, encoding))
     if not lines:
         raise Invalid("kb.import.no_articles", file=str(file))
     with _bar("kb.import.reading", lines) as counted:
@@ -202,10 +210,16 @@ def _answer(library: Library, question: str, limit: int) -> Answer:
 
 
 def _results(answer: Answer, known: dict[int, Article], limit: int) -> list[dict[str, Any]]:
+    """What was found, best first; its scores say how sure it is, so that they can be compared between questions."""
     today = SystemClock().now().date()
+    best = max((hit.score for hit in answer.hits), default=1.0) or 1.0
     found = [(hit, known[hit.id]) for hit in answer.hits if hit.id in known]
     return [
-        {"id": article.external_id or article.reference, "title": article.title, "score": round(hit.score, 4)}
+        {
+            "id": article.external_id or article.reference,
+            "title": article.title,
+            "score": round(answer.confidence * hit.score / best, 6),
+        }
         for hit, article in found[:limit]
         if article.found_by(staff=True, today=today)
     ]

@@ -87,9 +87,22 @@ def clocks_of(unit: Unit, ticket: int, request: int = 0) -> list[Clock]:
 
 
 def _opened(unit: Unit, fact: TicketOpened) -> None:
+    """Nobody waits for a person where the knowledge base has answered."""
+    if fact.answered:
+        return
     ticket = unit.tickets.get(fact.ticket)
-    for measure in (Measure.FIRST_RESPONSE, Measure.RESOLUTION):
+    for measure in _OF_OPENING:
         running.start(unit, ticket, measure)
+
+
+def _begun_at_last(unit: Unit, number: int) -> Moved:
+    """What begins with an opened ticket begins now, if an article alone had answered it; the trace says why so late."""
+    ticket = unit.tickets.get(number)
+    if not ticket.answered_with or ticket.last_reply_at is not None:
+        return set()
+    if unit.keys.get(running.USED) and any(not clock.request for clock in unit.clocks.of_ticket(number)):
+        return set()
+    return _begun(*[running.start(unit, ticket, measure, instead="answered_first") for measure in _OF_OPENING])
 
 
 def _customer_wrote(unit: Unit, fact: CustomerWrote) -> Moved:
@@ -149,12 +162,13 @@ def _not_answered(unit: Unit, ticket: int, message: int, because: str) -> Moved:
 
 
 def _status_changed(unit: Unit, fact: StatusChanged) -> Moved:
+    before, after = Status(fact.before), Status(fact.after)
+    begun = _begun_at_last(unit, fact.ticket) if after.live and after is not Status.PENDING else set()
     if not unit.keys.get(running.USED):
         return set()
-    before, after = Status(fact.before), Status(fact.after)
     if not after.live:
         return _over(unit, fact.ticket, solved=after is Status.SOLVED)
-    moved = _again(unit, fact) if not before.live else set()
+    moved = begun | (_again(unit, fact) if not before.live else set())
     for clock in clocks_of(unit, fact.ticket):
         if clock.paused and clock.paused.because != WAITS.get(after):
             clock, moved = running.resume(unit, clock), {0}
@@ -198,7 +212,7 @@ def _reconsidered(because: str) -> Callable[[Unit, Fact], Moved]:
 def _begun_late(unit: Unit, number: int, known: list[Clock]) -> Moved:
     """A policy that fits only since the change measures from the beginning, as if it always had."""
     ticket, measured = unit.tickets.get(number), {clock.measure for clock in known}
-    if not ticket.status.live or Measure.RESOLUTION in measured:
+    if not ticket.status.live or ticket.waits_on_answer or Measure.RESOLUTION in measured:
         return set()
     return _begun(running.start(unit, ticket, Measure.RESOLUTION, since=ticket.created_at))
 
@@ -301,6 +315,7 @@ def _begun(*clocks: Clock | None) -> Moved:
     return {clock.request for clock in clocks if clock is not None}
 
 
+_OF_OPENING = (Measure.FIRST_RESPONSE, Measure.RESOLUTION)
 _RESPONSES = frozenset(measure.value for measure in Measure if measure.is_response)
 
 _TICKET_MOVES: dict[type[Fact], Callable[[Unit, Any], Moved]] = {

@@ -23,9 +23,15 @@ USED = "config/clocks"
 
 
 def start(
-    unit: Unit, ticket: Ticket, measure: Measure, request: CollabRequest | None = None, since: datetime | None = None
+    unit: Unit,
+    ticket: Ticket,
+    measure: Measure,
+    request: CollabRequest | None = None,
+    since: datetime | None = None,
+    instead: str = "",
 ) -> Clock | None:
-    """Begin to measure, from now or `since`; None where no policy asks for it."""
+    """Begin to measure, from now or `since`; None where no policy asks for it. `instead` says in the trace why it does
+    not begin where such clocks do."""
     found = choice(unit, measure, ticket, request)
     if found is None:
         return None
@@ -40,6 +46,9 @@ def start(
         because=found.because,
     )
     first, table = settled(clock, calendar, unit.now)
+    if instead:
+        change = Change(unit.now, instead, was_due=first.target, due=first.target, person=unit.actor)
+        first = first.changed(change)
     if not unit.keys.get(USED):
         unit.keys.put(USED, True)
     added = unit.clocks.add(first)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.text import STRIKE, Span, Text, bold, code, head, italic, shortened
+from bot.chat.text import STRIKE, Span, Text, bold, code, head, italic, plain, shortened
 from bot.chat.text import text as spans
 from bot.chat.views import Button, Card, Control, Post, Row, Section
 from bot.knowledge.rules import (
@@ -27,7 +27,10 @@ FOUND = 3
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a card tells of an article besides the article: its body as spans, names, what was made of it, its files,
-    the revision that waits for review (0: none), and the number of the question that led to it (0: none)."""
+    the revision that waits for review (0: none), and the number of the question that led to it (0: none).
+
+    `may_pin`: whoever reads it may put it before its equals; `send`: he may send it to the customer of a ticket.
+    """
 
     body: Text
     owner: str = ""
@@ -36,6 +39,8 @@ class Shown:
     files: tuple[str, ...] = ()
     waiting: int = 0
     question: int = 0
+    may_pin: bool = False
+    send: bool = False
 
 
 def article_card(article: Article, shown: Shown, words: Words, *, staff: bool) -> Card:
@@ -43,15 +48,19 @@ def article_card(article: Article, shown: Shown, words: Words, *, staff: bool) -
     footer = words("kb.card.footer", reference=article.reference, at=article.updated_at)
     files = spans("\n\n", "\n".join(f"📎 {name}" for name in shown.files)) if shown.files else ()
     body = spans(head(shown.body, BODY_LIMIT), files)
+    levers = _levers(article, shown, words) if staff else judging(article, shown.question, words)
+    cut = len(plain(shown.body)) > BODY_LIMIT
+    whole = (Button(words("kb.button.whole_text"), "kb.text", article.id),) if cut else ()
     if not staff:
-        return Card(headline(article), body, controls=judging(article, shown.question, words), footer=footer)
-    levers = _levers(article, shown.question, words)
-    return Card(headline(article, shown.tally), body, _rows(article, shown, words), controls=levers, footer=footer)
+        return Card(headline(article), body, controls=(*whole, *levers), footer=footer)
+    rows = _rows(article, shown, words)
+    return Card(headline(article, shown.tally), body, rows, controls=(*whole, *levers), footer=footer)
 
 
-def headline(article: Article, tally: Tally | None = None) -> str:
-    """Reference and title in one line, with what marks it out."""
-    marks = ("📌 " if article.pinned else "") + ("⭐ " if tally is not None and tally.very_useful else "")
+def headline(article: Article, tally: Tally | None = None, *, asked: bool = False) -> str:
+    """Reference and title in one line, with what marks it out; `asked`: the reader's team asks it most these days."""
+    marks = ("📌 " if article.pinned else "") + ("🔥 " if asked else "")
+    marks += "⭐ " if tally is not None and tally.very_useful else ""
     return f"{marks}{article.reference} · {article.title}"
 
 
@@ -76,7 +85,7 @@ def _rows(article: Article, shown: Shown, words: Words) -> tuple[Row, ...]:
     return tuple(Row(words(label), spans(value)) for label, value in rows if value)
 
 
-def _levers(article: Article, question: int, words: Words) -> tuple[Control, ...]:
+def _levers(article: Article, shown: Shown, words: Words) -> tuple[Control, ...]:
     number = article.id
     edit = Button(words("kb.button.edit"), "kb.edit", number, style="primary")
     history = Button(words("kb.button.history"), "kb.history", number)
@@ -84,7 +93,9 @@ def _levers(article: Article, question: int, words: Words) -> tuple[Control, ...
         return (Button(words("kb.button.restore"), "kb.restore", number, style="primary"), history)
     ask = words("kb.archive_sure", reference=article.reference)
     archive = Button(words("kb.button.archive"), "kb.archive", number, style="danger", confirm=ask)
-    return (*judging(article, question, words), edit, history, archive)
+    pinning = "unpin" if article.pinned else "pin"
+    pin = (Button(words(f"kb.button.{pinning}"), f"kb.{pinning}", number),) if shown.may_pin else ()
+    return (*judging(article, shown.question, words, send=shown.send), edit, history, *pin, archive)
 
 
 def judging(article: Article, question: int, words: Words, *, send: bool = False) -> tuple[Button, ...]:
@@ -101,13 +112,15 @@ def judging(article: Article, question: int, words: Words, *, send: bool = False
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article that was found: the passage that fits, and why (keys of the catalogue)."""
+    """An article that was found: the passage that fits, and why (keys of the catalogue). `send`: it can be sent to the
+    customer; `asked`: it is one of those that the reader's team asks most."""
 
     article: Article
     passage: Text
     why: tuple[str, ...] = ()
     tally: Tally = NOBODY
     send: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +159,7 @@ def _found_section(one: Found, question: int, words: Words, *, short: bool) -> S
     read = Button(words("button.show"), "kb.show", one.article.id, str(question or ""))
     levers = judging(one.article, question, words, send=one.send)
     controls = (*(lever for lever in levers if not short or lever.action == "kb.send"), read)
-    return Section(headline(one.article, one.tally), body, controls)
+    return Section(headline(one.article, one.tally, asked=one.asked), body, controls)
 
 
 def saved_post(article: Article, words: Words, key: str) -> Post:
@@ -263,10 +276,19 @@ def offer_post(words: Words, token: str, said: str) -> Post:
     return Post(spans(words("kb.offer", said=shortened(" ".join(said.split()), 80))), controls=(button,))
 
 
-def how_card(words: Words, *, staff: bool) -> Card:
-    """What somebody sees who only typed the word."""
+def how_card(words: Words, *, staff: bool, asked: Sequence[Article] = ()) -> Card:
+    """What somebody sees who only typed the word: how to ask, and what his team asks most these days."""
     write = (Button(words("kb.button.write"), "kb.new", 0, style="primary"),) if staff else ()
-    return Card(words("kb.how.title"), spans(words("kb.how.staff" if staff else "kb.how.customer")), controls=write)
+    body = spans(words("kb.how.staff" if staff else "kb.how.customer"))
+    return Card(words("kb.how.title"), body, sections=_most_asked(asked, words), controls=write)
+
+
+def _most_asked(asked: Sequence[Article], words: Words) -> tuple[Section, ...]:
+    if not asked:
+        return ()
+    titles = spans("\n".join(headline(article) for article in asked))
+    reads = tuple(Button(article.reference, "kb.show", article.id) for article in asked)
+    return (Section(words("kb.pin.most_asked"), titles, reads),)
 
 
 def for_customers(article: Article, body: Text) -> Text:

@@ -7,8 +7,9 @@ from bot.chat.context import Context
 from bot.chat.text import Text, after, plain
 from bot.chat.views import Reply
 from bot.chat.words import folded, leading_reference
-from bot.knowledge import cards, handlers
+from bot.knowledge import cards, handlers, pinning
 from bot.knowledge.finding import Finder
+from bot.knowledge.mending import Mending
 from bot.knowledge.rules import Article
 from bot.language.catalogue import LOCALES, table
 
@@ -21,27 +22,34 @@ _ABOUT: Mapping[str, OwnWord] = {
     "archive": handlers.archive_article,
     "restore": handlers.restore_article,
     "owner": handlers.hand_over,
+    "pin": pinning.pin,
+    "unpin": pinning.unpin,
 }
-VERBS = (*_ABOUT, "new", "revert")
+VERBS = (*_ABOUT, "new", "revert", "gaps")
 
 
 class Commands:
     """The word `kb`."""
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: Finder, mending: Mending) -> None:
         self._finder = finder
+        self._mending = mending
 
     def kb(self, context: Context) -> Reply | None:
         """Do what was asked; words that are none of its own are a question."""
         verb, rest = first_word(context.text)
         if verb == "new":
             return handlers.new_about(context, rest)
+        if verb == "gaps":
+            said = plain(rest).strip()
+            return self._finder.ask(context, plain(context.text).strip()) if said else self._mending.show(context)
         reference, left = _reference(context, rest if verb else context.text)
         if reference.startswith("K-") and (verb or not left):
             return self._about(context.saying(reference, left), verb or "show")
         said = plain(context.text).strip()
         if not said:
-            context.whisper(cards.how_card(context.words, staff=context.who.role.staff))
+            asked = pinning.asked_by(context)
+            context.whisper(cards.how_card(context.words, staff=context.who.role.staff, asked=asked))
             return None
         return self._finder.ask(context, said)
 

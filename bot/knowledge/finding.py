@@ -1,19 +1,18 @@
 """`kb QUERY`: the best articles for a question, and what people make of them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from bot.chat.context import Context
 from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived
 from bot.chat.text import BOLD, Span, Text
 from bot.chat.views import Card, OpenForm, Reply
 from bot.errors import Conflict, NotFound
-from bot.knowledge import cards, forms, handlers, reviewing
+from bot.knowledge import cards, forms, handlers, pinning, reviewing
 from bot.knowledge.facts import ArticleJudged, ArticleSent
 from bot.knowledge.library import Library
 from bot.knowledge.markdown import searchable, shown
-from bot.knowledge.rules import NOBODY, Article, Opinion, Outcome, Question, Vote
+from bot.knowledge.ordering import DEPTH, Hits, in_order, readable
+from bot.knowledge.rules import NOBODY, Article, Occasion, Opinion, Outcome, Question, Vote
 from bot.knowledge.search import Hit
 from bot.people.permissions import Right, knows_of
 from bot.tickets import relay, replies
@@ -22,16 +21,8 @@ from bot.tickets.recording import Written
 from bot.tickets.rules import TAKE_BACK_WINDOW, Ticket
 from bot.unit import Unit
 
-DEPTH = 12
-"""Articles that are looked at for one question; three are shown at a time."""
-
 SAID = 1000
 """Characters that are remembered of a question."""
-
-EQUAL = 0.97
-"""A score of so much of the best one of its group is the same: then use decides."""
-
-Hits = Sequence[tuple[Hit, Article]]
 
 
 class Finder:
@@ -47,10 +38,10 @@ class Finder:
         """
         if not self._library.ready and context.unit.knowledge.number():
             raise Conflict("kb.not_ready")
-        ticket = _ticket_here(context)
+        ticket = ticket_here(context)
         staff = context.who.role.staff
         answer = self._library.search(said, limit=DEPTH, staff=staff)
-        hits = _in_order(context, self._readable(context, answer.hits))
+        hits = in_order(context, readable(context, answer.hits, staff=staff))
         shown_now = tuple(hit.id for hit, _ in hits[: cards.FOUND])
         asked = Question(
             0, context.unit.now, context.who.id, said[:SAID], answer.confident, shown_now, ticket.id if ticket else 0,
@@ -69,59 +60,35 @@ class Finder:
         if question is None or question.person != context.who.id:
             raise NotFound("chat.old_button")
         start = int(event.value) if event.value.isdecimal() and len(event.value) < 4 else 0
-        answer = self._library.search(question.said, limit=DEPTH, staff=context.who.role.staff)
-        hits = _in_order(context, self._readable(context, answer.hits))
+        staff = context.who.role.staff
+        answer = self._library.search(question.said, limit=DEPTH, staff=staff)
+        hits = in_order(context, readable(context, answer.hits, staff=staff))
         context.whisper(self._card(context, question, hits, start))
         return None
 
-    def _readable(self, context: Context, hits: Sequence[Hit]) -> Hits:
-        """What was found and still is what it was: the index may be a second behind, the database never."""
-        known = context.unit.knowledge.many([hit.id for hit in hits])
-        staff, today = context.who.role.staff, _today(context)
-        return [
-            (hit, known[hit.id]) for hit in hits if hit.id in known and known[hit.id].found_by(staff=staff, today=today)
-        ]
-
     def _card(self, context: Context, question: Question, hits: Hits, start: int) -> Card:
-        shown_now = hits[start : start + cards.FOUND]
-        tallies = context.unit.knowledge.tallies([article.id for _, article in shown_now])
-        found = tuple(
-            cards.Found(
-                article,
-                passage_of(hit, article),
-                tuple(f"kb.why.{reason.value}" for reason in hit.why[:2]),
-                tallies.get(article.id, NOBODY),
-                send=bool(question.ticket) and reviewing.sendable(article),
-            )
-            for hit, article in shown_now
-        )
+        found = described(context, hits[start : start + cards.FOUND], send=bool(question.ticket))
         left = max(len(hits) - start - len(found), 0)
         finding = cards.Finding(question.said, question.id, question.sure, found, start, left)
         short = not context.house.can(context.event.place.platform).menus
         return cards.finding_card(finding, context.words, staff=context.who.role.staff, short=short)
 
 
-def _today(context: Context) -> date:
-    return context.unit.now.astimezone(context.workspace.zone).date()
-
-
-def _in_order(context: Context, hits: Hits) -> Hits:
-    """Best first; among equals pinned ones, then what helped and was sent more often, then newer ones."""
+def described(context: Context, hits: Hits, *, send: bool = False) -> tuple[cards.Found, ...]:
+    """What is told of each article that was found; `send`: there is a customer whom it could be sent."""
     tallies = context.unit.knowledge.tallies([article.id for _, article in hits])
-
-    best, group, groups = 0.0, 0, dict[int, int]()
-    for hit, _ in hits:
-        if hit.score < best * EQUAL or not groups:
-            best, group = hit.score, group + 1
-        groups[hit.id] = group
-
-    def rank(found: tuple[Hit, Article]) -> tuple[int, bool, int, float]:
-        hit, article = found
-        tally = tallies.get(article.id, NOBODY)
-        use = 2 * tally.helped + tally.used - 2 * tally.not_helped
-        return groups[hit.id], not article.pinned, -use, -article.updated_at.timestamp()
-
-    return sorted(hits, key=rank)
+    asked = pinning.most_asked(context.unit, context.who.teams)
+    return tuple(
+        cards.Found(
+            article,
+            passage_of(hit, article),
+            tuple(f"kb.why.{reason.value}" for reason in hit.why[:2]),
+            tallies.get(article.id, NOBODY),
+            send=send and reviewing.sendable(article),
+            asked=article.id in asked,
+        )
+        for hit, article in hits
+    )
 
 
 def passage_of(hit: Hit, article: Article) -> Text:
@@ -140,7 +107,7 @@ def passage_of(hit: Hit, article: Article) -> Text:
     return tuple(span for span in pieces if span.text)
 
 
-def _ticket_here(context: Context) -> Ticket | None:
+def ticket_here(context: Context) -> Ticket | None:
     """The ticket for whose customer somebody of the staff asks: the one that was named, or in whose thread it is."""
     if not context.who.role.staff:
         return None
@@ -157,8 +124,8 @@ def _ticket_here(context: Context) -> Ticket | None:
 
 def send(context: Context) -> Reply | None:
     """The button "send to customer": a reply like any other, ten seconds to take it back included."""
-    article, question = handlers.article_in(context), _question(context)
-    ticket = context.unit.tickets.get(question.ticket) if question and question.ticket else _ticket_here(context)
+    article, question = handlers.article_in(context), handlers.asked(context)
+    ticket = context.unit.tickets.get(question.ticket) if question and question.ticket else ticket_here(context)
     if ticket is None:
         raise NotFound("ticket.which_one")
     demand(context, Right.REPLY, ticket)
@@ -194,11 +161,12 @@ def useless(context: Context) -> Reply | None:
 
 
 def _judged(context: Context, opinion: Opinion, outcome: Outcome, key: str) -> Reply | None:
-    article, question = handlers.article_in(context), _question(context)
+    article, question = handlers.article_in(context), handlers.asked(context)
     _vote(context, article, opinion, question)
-    if question and question.person == context.who.id:
+    if question and (question.person == context.who.id or question.occasion is Occasion.SUGGESTION):
         context.unit.knowledge.settle(question.id, outcome)
-    context.unit.record(ArticleJudged(0, article=article.id, opinion=opinion.value))
+    number = question.id if question else 0
+    context.unit.record(ArticleJudged(0, article=article.id, opinion=opinion.value, question=number))
     return context.tell(key, reference=article.reference)
 
 
@@ -219,11 +187,6 @@ def reported(context: Context, event: FormSubmitted) -> Reply | None:
     key = f"kb:wrong:{article.id}:{event.place.platform}:{event.event_id}"
     reviewing.tell_owner(context, article, key, lambda words: cards.report_post(article, name, remark, words))
     return context.tell("kb.thanks_wrong", reference=article.reference)
-
-
-def _question(context: Context) -> Question | None:
-    value = handlers.value_of(context)
-    return context.unit.knowledge.question(int(value)) if value.isdecimal() and len(value) < 16 else None
 
 
 def _vote(context: Context, article: Article, opinion: Opinion, question: Question | None, remark: str = "") -> None:

@@ -10,38 +10,63 @@ from bot.chat.events import FormSubmitted, Quoted
 from bot.chat.text import clean, first_line, plain
 from bot.chat.views import Choice, Field, Form
 from bot.errors import Invalid
-from bot.knowledge.rules import CATEGORY_LIMIT, TITLE_LIMIT, Article, Audience, Content, Kind
+from bot.knowledge.rules import (
+    ALIAS_LIMIT,
+    ALIASES,
+    BODY_LIMIT,
+    CATEGORY_LIMIT,
+    TAG_LIMIT,
+    TAGS,
+    TITLE_LIMIT,
+    Article,
+    Audience,
+    Content,
+    Kind,
+)
 from bot.language.catalogue import Words
-
-FIELD_LIMIT = 3000
-"""What the strictest platform takes in a field; a longer body is changed elsewhere."""
 
 _PARTS = re.compile(r"[\n;；]+")
 _TAG_PARTS = re.compile(r"[\s,，、;；]+")
 
 
-def writing_form(words: Words, content: Content, *, name: str = "kb.new", subject: int = 0, state: str = "") -> Form:
-    """A new article, filled in as far as something is known."""
+def writing_form(
+    words: Words,
+    content: Content,
+    *,
+    name: str = "kb.new",
+    subject: int = 0,
+    state: str = "",
+    field_limit: int = BODY_LIMIT,
+) -> Form:
+    """A new article, filled in as far as something is known.
+
+    `field_limit` is what a form takes here; a body that is longer is left out, and the form says so.
+    """
+    long = len(content.body) > field_limit
     fields = (
-        *_title_and_body(words, content),
+        *_title_and_body(words, content, field_limit, body=not long),
         *_about(words, content),
         _kind(words, content.kind),
         _audience(words, content.audience),
     )
-    return Form(name, words("kb.form.new_title"), words("kb.form.submit"), fields, subject, state=state)
+    intro = words("kb.form.taken_whole", length=len(content.body)) if long else ""
+    return Form(name, words("kb.form.new_title"), words("kb.form.submit"), fields, subject, state, intro)
 
 
-def editing_form(words: Words, article: Article) -> Form:
-    """Everything that can be changed. A body that is too long for a form is left out, and the form says so."""
+def editing_form(words: Words, article: Article, field_limit: int = BODY_LIMIT, *, as_file: bool = False) -> Form:
+    """Everything that can be changed. A body that is too long for a form is left out, and the form says so; `as_file`
+    says that its whole text is on its way as a file."""
     content = article.content
-    long = len(content.body) > FIELD_LIMIT
-    fields = list(_title_and_body(words, content, body=not long)) + list(_about(words, content))
-    fields.append(Field("tags", words("kb.form.tags"), required=False, value=" ".join(content.tags), limit=500))
+    long = len(content.body) > field_limit
+    fields = list(_title_and_body(words, content, field_limit, body=not long)) + list(_about(words, content))
+    fields.append(Field("tags", words("kb.form.tags"), required=False, value=_tags_shown(content),
+                        limit=TAGS * (TAG_LIMIT + 2)))  # fmt: skip
     fields += [_kind(words, content.kind), _audience(words, content.audience)]
     if content.kind is Kind.ANNOUNCEMENT:
         fields.append(_day("ends_on", words("kb.form.ends_on"), content.ends_on))
     fields.append(_day("review_on", words("kb.form.review_on"), article.review_on))
-    intro = words("kb.form.too_long", length=len(content.body)) if long else ""
+    key = "kb.form.too_long" if long else "kb.form.as_file"
+    intro = words(key, length=len(content.body), reference=article.reference) if long or as_file else ""
     title = words("kb.form.edit_title", reference=article.reference)
     return Form("kb.edit", title, words("kb.form.submit"), tuple(fields), article.id, str(article.version), intro)
 
@@ -54,20 +79,28 @@ def wrong_form(words: Words, article: Article, question: str) -> Form:
     return Form("kb.wrong", title, words("kb.form.wrong_submit"), fields, article.id, question)
 
 
-def _title_and_body(words: Words, content: Content, *, body: bool = True) -> tuple[Field, ...]:
+def _title_and_body(words: Words, content: Content, field_limit: int, *, body: bool) -> tuple[Field, ...]:
     title = Field("title", words("kb.form.title"), value=content.title, limit=TITLE_LIMIT,
                   hint=words("kb.form.title_hint"))  # fmt: skip
-    text = Field("body", words("kb.form.body"), "text", value=content.body[:FIELD_LIMIT], limit=FIELD_LIMIT,
+    text = Field("body", words("kb.form.body"), "text", value=content.body, limit=min(BODY_LIMIT, field_limit),
                  hint=words("kb.form.body_hint"))  # fmt: skip
     return (title, text) if body else (title,)
 
 
 def _about(words: Words, content: Content) -> tuple[Field, ...]:
     return (
-        Field("aliases", words("kb.form.aliases"), "text", required=False, value="\n".join(content.aliases),
-              limit=FIELD_LIMIT, hint=words("kb.form.aliases_hint")),
+        Field("aliases", words("kb.form.aliases"), "text", required=False, value=_aliases_shown(content),
+              limit=ALIASES * (ALIAS_LIMIT + 2), hint=words("kb.form.aliases_hint")),
         Field("category", words("kb.form.category"), required=False, value=content.category, limit=CATEGORY_LIMIT),
     )  # fmt: skip
+
+
+def _aliases_shown(content: Content) -> str:
+    return "\n".join(content.aliases)
+
+
+def _tags_shown(content: Content) -> str:
+    return " ".join(content.tags)
 
 
 def _kind(words: Words, chosen: Kind) -> Field:
@@ -87,15 +120,17 @@ def _day(name: str, label: str, day: date | None) -> Field:
 def from_message(quoted: Quoted) -> Content:
     """What a form is filled in with from a message: its first line as the title, all of it as the answer."""
     said = plain(quoted.text).strip()
-    return Content(first_line(said, TITLE_LIMIT), said[:FIELD_LIMIT])
+    return Content(first_line(said, TITLE_LIMIT), said)
 
 
 def filled(values: Mapping[str, str], before: Content) -> Content:
-    """What came back; fields that were not asked stay as they were. Raises `Invalid` at the field that is wrong."""
+    """What came back; what was not asked, or reads as it was shown, stays as it was, even where a tag holds a mark that
+    would part it. Raises `Invalid` at the field that is wrong."""
     content = replace(before, title=values.get("title", before.title), body=values.get("body", before.body))
-    if "aliases" in values:
+    aliases, tags = _aliases_shown(before), _tags_shown(before)
+    if values.get("aliases", aliases).strip() != aliases:
         content = replace(content, aliases=tuple(_PARTS.split(values["aliases"])))
-    if "tags" in values:
+    if values.get("tags", tags).strip() != tags:
         content = replace(content, tags=tuple(_TAG_PARTS.split(values["tags"])))
     if "category" in values:
         content = replace(content, category=values["category"])

@@ -13,13 +13,15 @@ from bot.chat.events import (
     ReactionAdded,
     ShortcutUsed,
 )
+from bot.chat.questions import SHOWN as SHOWN_OF_ANSWER
 from bot.chat.text import Text, first_line, plain
 from bot.chat.views import OpenForm, Reply
 from bot.errors import Conflict, Invalid, NotFound
-from bot.knowledge import cards, forms, reviewing, writing
+from bot.knowledge import attached, cards, forms, pinning, reviewing, scripts, writing
 from bot.knowledge.markdown import shown
 from bot.knowledge.reviewing import Views
-from bot.knowledge.rules import NOBODY, TITLE_LIMIT, Article, Content, Revision, Standing
+from bot.knowledge.rules import NOBODY, TITLE_LIMIT, Article, Content, Question, Revision, Standing
+from bot.knowledge.steps import steps_of
 from bot.knowledge.tickets import told_by_ticket
 from bot.people.reaching import direct_place, reachable
 from bot.tickets import arguments
@@ -53,6 +55,12 @@ def value_of(context: Context) -> str:
     return context.event.value if isinstance(context.event, ButtonPressed) else ""
 
 
+def asked(context: Context) -> Question | None:
+    """The question whose number a button carries."""
+    value = value_of(context)
+    return context.unit.knowledge.question(int(value)) if value.isdecimal() and len(value) < 16 else None
+
+
 # Looking
 
 
@@ -63,7 +71,9 @@ def show(context: Context) -> Reply | None:
 
 def show_article(context: Context, article: Article) -> Reply | None:
     """The article as a card: to the staff inside, to a customer where he asked."""
-    unit, staff = context.unit, context.who.role.staff
+    unit, staff, question = context.unit, context.who.role.staff, asked(context)
+    if staff and steps_of(article):
+        return scripts.show(context, article, question)
     owner, _ = reviewing.names(context, article.owner, 0)
     team = reviewing.team_of(context, article)
     latest = unit.knowledge.revisions(article.id, 1)
@@ -77,7 +87,9 @@ def show_article(context: Context, article: Article) -> Reply | None:
             tally=unit.knowledge.tallies([article.id]).get(article.id, NOBODY),
             files=tuple(file.attachment.name for file in unit.files.many(article.content.files)),
             waiting=waiting,
-            question=int(asked) if (asked := value_of(context)).isdecimal() and len(asked) < 16 else 0,
+            question=question.id if question else 0,
+            may_pin=staff and pinning.may_pin(context, article),
+            send=bool(question and question.ticket) and reviewing.sendable(article),
         ),
         context.words,
         staff=staff,
@@ -114,15 +126,24 @@ def new_about(context: Context, text: Text) -> Reply | None:
     reviewing.demand_staff(context)
     token = value_of(context)
     if token:
-        return OpenForm(forms.writing_form(context.words, forms.from_message(kept(context.unit, token)), state=token))
+        return _form(context, forms.from_message(kept(context.unit, token)), state=token)
     event = context.event
     if context.reference.startswith("T-"):
         return _from_ticket(context, by_reference(context, context.reference).id)
     quoted = event.quoted if isinstance(event, MessageReceived | CommandGiven) else None
     if quoted is not None:
-        content = forms.from_message(quoted)
-        return OpenForm(forms.writing_form(context.words, content, state=keep(context, quoted)))
-    return OpenForm(forms.writing_form(context.words, Content(first_line(plain(text), TITLE_LIMIT))))
+        return _form(context, forms.from_message(quoted), state=keep(context, quoted))
+    title = first_line(plain(text), TITLE_LIMIT)
+    sent = attached.submitted(context, "kb.new", title=title)
+    if sent is not None:
+        return written(replace(context, event=sent), sent)
+    return _form(context, Content(title))
+
+
+def _form(context: Context, content: Content, *, name: str = "kb.new", subject: int = 0, state: str = "") -> OpenForm:
+    most = context.house.can(context.event.place.platform).field_limit
+    form = forms.writing_form(context.words, content, name=name, subject=subject, state=state, field_limit=most)
+    return OpenForm(form)
 
 
 def from_ticket(context: Context) -> Reply | None:
@@ -133,17 +154,15 @@ def from_ticket(context: Context) -> Reply | None:
 
 
 def _from_ticket(context: Context, number: int) -> Reply | None:
-    content = told_by_ticket(context, number)
-    return OpenForm(forms.writing_form(context.words, content, name="kb.from_ticket", subject=number))
+    return _form(context, told_by_ticket(context, number), name="kb.from_ticket", subject=number)
 
 
 def shortcut(context: Context, event: ShortcutUsed) -> Reply | None:
     """The platform's menu entry: the form, filled in from the message it was used on."""
     reviewing.demand_staff(context)
     if event.quoted is None:
-        return OpenForm(forms.writing_form(context.words, Content("")))
-    content = forms.from_message(event.quoted)
-    return OpenForm(forms.writing_form(context.words, content, state=keep(context, event.quoted)))
+        return _form(context, Content(""))
+    return _form(context, forms.from_message(event.quoted), state=keep(context, event.quoted))
 
 
 def reacted(context: Context, event: ReactionAdded) -> Reply | None:
@@ -164,37 +183,63 @@ def _remembered(context: Context, event: ReactionAdded) -> Quoted | None:
 
 
 def written(context: Context, event: FormSubmitted) -> Reply | None:
-    """The form for a new article came back."""
+    """The form for a new article came back; a body that no form took is that of the message it began with."""
     reviewing.demand_staff(context)
-    content = forms.filled(event.values, Content("", files=_files(context, event)))
+    whole = attached.with_text(context, event)
+    if whole is None:
+        return None
+    quoted = kept(context.unit, event.state) if event.state and event.form == "kb.new" else None
+    said = forms.from_message(quoted) if quoted else Content("")
+    content = forms.filled(whole.values, replace(said, files=_files(context, whole, quoted)))
     article = writing.create(context, content)
     return _saved(context, article)
 
 
-def _files(context: Context, event: FormSubmitted) -> tuple[int, ...]:
+def _files(context: Context, event: FormSubmitted, quoted: Quoted | None = None) -> tuple[int, ...]:
     """What was attached to the answers, or to the message that it began with."""
-    quoted = kept(context.unit, event.state) if event.state and event.form == "kb.new" else None
     own = accept_files(context, event.place.platform, event.attachments)
     return (*own, *(accept_files(context, quoted.place.platform, quoted.attachments) if quoted else ()))
 
 
 def edit(context: Context) -> Reply | None:
-    """`kb edit K-3`: the form with all that it says now."""
+    """`kb edit K-3`: the form with all that it says now; with a Markdown file, that is what it says from now on.
+
+    What a form can't show whole comes as a file, to be sent back changed.
+    """
     reviewing.demand_staff(context)
-    return OpenForm(forms.editing_form(context.words, article_in(context)))
+    article = article_in(context)
+    sent = attached.submitted(context, "kb.edit", article)
+    if sent is not None:
+        return edited(replace(context, event=sent), sent)
+    can = context.house.can(context.event.place.platform)
+    as_file = len(article.content.body) > (can.field_limit if can.forms else SHOWN_OF_ANSWER)
+    if as_file:
+        attached.hand_over(context, article)
+    return OpenForm(forms.editing_form(context.words, article, can.field_limit, as_file=as_file))
+
+
+def whole_text(context: Context) -> Reply | None:
+    """The button under an article whose card shows only its beginning: all of it, as a file."""
+    article = article_in(context)
+    attached.hand_over(context, article)
+    return context.tell("kb.text_comes", reference=article.reference)
 
 
 def edited(context: Context, event: FormSubmitted) -> Reply | None:
     """The form of an article came back. Somebody else's change meanwhile is never overwritten."""
     reviewing.demand_staff(context)
+    whole = attached.with_text(context, event)
+    if whole is None:
+        return None
     article = article_in(context)
     if not forms.known_version(context, event, article):
-        name = writing.author_of(context, article)
-        raise Conflict("kb.changed_meanwhile", reference=article.reference, name=name or context.words("history.baton"))
+        name = writing.author_of(context, article) or context.words("history.baton")
+        key = "kb.file_outdated" if set(whole.values) == {"body"} else "kb.changed_meanwhile"
+        raise Conflict(key, reference=article.reference, name=name)
     before = article.content
-    content = forms.filled(event.values, replace(before, files=(*before.files, *_files(context, event))))
-    review_on = forms.day_in(event.values.get("review_on", ""), "review_on")
-    if review_on != article.review_on and "review_on" in event.values:
+    content = forms.filled(whole.values, replace(before, files=(*before.files, *_files(context, whole))))
+    review_on = forms.day_in(whole.values.get("review_on", ""), "review_on")
+    if review_on != article.review_on and "review_on" in whole.values:
         article = context.unit.knowledge.save(replace(article, review_on=review_on), context.unit.now)
     return _saved(context, writing.change(context, article, content))
 

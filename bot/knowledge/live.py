@@ -1,56 +1,49 @@
 """How the index in memory follows the database: on every replica, within a second, and nobody waits for it.
 
-Each change of an article bears a number (`KnowledgeStore.changes`). The librarian looks each second, and whenever
-something was recorded anywhere, whether the number has grown; what changed since is put on the shelf in a thread. Many
-changes at once (an import, the first start) make a new shelf beside the old one, in a process of its own if it is
-large; until it is ready, the old one answers.
+Each change of an article bears a number (`KnowledgeStore.changes`). The librarian looks three times a second, and
+whenever something was recorded, whether the number has grown; what changed since is put on the shelf in a thread.
 
-The index is stored now and then, so that a start opens it instead of making it. A stored index belongs to one history
-of one database: its name is random and stands in the database beside how far it had followed. A database that was
-restored from an older state does not know the name, and the index is made anew.
+Many changes at once (an import, the first start), and every now and then those that have gathered, are read into a new
+index by a process of its own, beginning with the stored one. Meanwhile the old shelf goes on to follow what changes, so
+a single edit after a large import is found within a second as well; then the new one is put in its place.
 """
 
 import asyncio
-import contextlib
 import logging
-import secrets
-import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from bot.clock import Clock
-from bot.knowledge.building import BuildFailed, build_apart, read_documents, write_documents
+from bot.knowledge.building import BuildFailed, Changed, build_apart, built, write_changes
 from bot.knowledge.library import Change, Cursor, Library, Shelf
 from bot.knowledge.search import Index, UnusableIndex
+from bot.knowledge.stored import Base, StoredIndexes
 from bot.unit import Database, Unit
 
 log = logging.getLogger(__name__)
 
-EVERY = 1.0
-"""Seconds between two looks at most."""
+EVERY = 0.3
+"""Seconds between two looks at most: nobody tells us of what a command beside us changed."""
 
 BREATH = 0.1
 """Seconds between two looks at least, however much is recorded."""
 
-PAGE = 500
-AT_ONCE = 20
+PAGE = 250
+AT_ONCE = 100
 """Articles put on the shelf by one call of a thread."""
 
-ANEW = 500
-"""So many changes at once make a new shelf."""
+MANY = 2000
+"""So many changes at once are read into a new index, by a process of its own; of a large one a fiftieth part."""
 
-APART = 2000
-"""So many articles are read into an index by a process of its own."""
+STORE_AFTER = 500
+"""Changes that a start would have to follow, before the index is stored anew."""
 
 WARMING = "refund"
 """Asked once at the start, so that nobody who asks waits for the engine's tables."""
 
-STORED = "knowledge/index/"
-"""How the keys begin under which the database knows stored indexes."""
+_LAST = 2**63 - 1  # behind every article's number
 
-_SUFFIX = ".index"
+Made = tuple[Index, Cursor]
 
 
 class Librarian:
@@ -59,15 +52,16 @@ class Librarian:
     def __init__(
         self, database: Database, library: Library, clock: Clock, folder: Path | None = None, *, keeps: bool = True
     ) -> None:
+        self.library = library
         self._database = database
-        self._library = library
         self._clock = clock
-        self._folder = folder
         self._keeps = keeps
+        self._stored = StoredIndexes(database, clock, folder, keeps=keeps)
         self._woken = asyncio.Event()
         self._turn = asyncio.Lock()
         self._opened = False
-        self._name = ""
+        self._making: asyncio.Task[Made | None] | None = None
+        self._lacking = False  # the shelf passed over changes that only a new one will have
         self._unstored = 0
 
     def wake(self) -> None:
@@ -75,11 +69,11 @@ class Librarian:
         self._woken.set()
 
     async def run(self) -> None:
-        """Follow until cancelled. Whatever goes wrong is logged, and the next look comes a second later."""
+        """Follow until cancelled. Whatever goes wrong is logged, and the next look comes soon."""
         while True:
             self._woken.clear()
             try:
-                await self.look()
+                await self._step()
             except ConnectionError as problem:
                 log.warning("the knowledge base could not be looked at: %s", problem)
             except Exception:
@@ -88,157 +82,156 @@ class Librarian:
             await self._clock.wait(self._woken, EVERY - BREATH)
 
     async def look(self) -> bool:
-        """Bring the library up to date, once; whether anything had changed."""
-        async with self._turn:
-            if not self._opened:
-                await self._open()
-                await asyncio.to_thread(self._library.search, WARMING, limit=1, staff=True)
-            at = self._library.shelf.at
-            number = await self._database.read(lambda unit: unit.knowledge.number())
-            if number != at[0]:
-                await self._follow(at)
-            self._library.ready = True
-            return number != at[0]
+        """Bring the library up to date, and wait until it is; whether anything had changed."""
+        changed = await self._step()
+        while self._making is not None:
+            await asyncio.wait([self._making])
+            changed = await self._step() or changed
+        return changed
 
     async def close(self) -> None:
         """Store what was not stored yet; a large index is not, the next start follows the few changes that it lacks."""
+        if self._making is not None:
+            self._making.cancel()
+            await asyncio.wait([self._making])
         async with self._turn:
-            if self._unstored and not self._large:
-                with contextlib.suppress(ConnectionError):
+            if self._unstored and not self._lacking and not self._large:
+                with suppress(ConnectionError):
                     await self._store()
 
-    @property
-    def _large(self) -> bool:
-        return len(self._library.shelf.index) >= APART
+    async def _step(self) -> bool:
+        """Look once; whether anything had changed."""
+        async with self._turn:
+            if not self._opened:
+                await self._open()
+            before = self.library.shelf.at
+            await self._follow(self.library.shelf)
+            if self._making is not None and self._making.done():
+                making, self._making, self._unstored = self._making, None, 0
+                await self._take_over(making.result())
+            await self._make_what_is_due()
+            self.library.ready = self.library.ready or not self._lacking
+            return self.library.shelf.at != before
 
-    async def _follow(self, at: Cursor) -> None:
-        first = await self._page(at)
-        if len(first) >= ANEW or (at == (0, 0) and len(first) > AT_ONCE):
-            await self._make_anew()
+    async def _open(self) -> None:
+        """Begin with the stored index, if there is one."""
+        index = await self._stored.open()
+        if index is not None and self._stored.latest is not None:
+            self.library.shelf = await self._shelf(index, self._stored.latest.at)
+            self.library.ready = True
+        self._opened = True
+        await asyncio.to_thread(self.library.search, WARMING, limit=1, staff=True)
+
+    async def _shelf(self, index: Index, at: Cursor) -> Shelf:
+        """An index with who may see what, which may be newer than the index: that shows nobody too much."""
+        return Shelf(index, await self._database.read(lambda unit: set(unit.knowledge.public())), at)
+
+    # Following
+
+    async def _follow(self, shelf: Shelf) -> None:
+        """Put on the shelf what changed since; of too much at once only note that it lacks it."""
+        number = await self._database.read(lambda unit: unit.knowledge.number())
+        if number == shelf.at[0]:
             return
-        shelf = self._library.shelf
-        changes = [change for _, change in first]
-        for start in range(0, len(changes), AT_ONCE):
-            await asyncio.to_thread(shelf.take, changes[start : start + AT_ONCE])
-        if first:
-            shelf.at = first[-1][0], first[-1][1].id
+        changes, at, most = list[Change](), shelf.at, max(MANY, len(shelf.index) // 50)
+        while page := await self._page(at):
+            changes += (change for _, change in page)
+            at = page[-1][0], page[-1][1].id
+            if len(changes) >= most:
+                self._lacking = True
+                shelf.at = number, _LAST
+                return
+        step = AT_ONCE if len(shelf.index) else MANY
+        for start in range(0, len(changes), step):
+            await asyncio.to_thread(shelf.take, changes[start : start + step])
+        shelf.at = max(at, (number, _LAST))
         self._unstored += len(changes)
-        if self._unstored >= ANEW or shelf.index.merge_is_due:
-            await (self._make_anew() if self._large else self._store())
 
     async def _page(self, at: Cursor) -> list[tuple[int, Change]]:
         return await self._database.read(lambda unit: _changes(unit, at))
 
-    # A new shelf
+    # New ones
 
-    async def _make_anew(self) -> None:
-        """Fill a new shelf with all there is, and put it in the old one's place."""
-        with tempfile.TemporaryDirectory(prefix="baton-kb-", dir=self._ready_folder()) as folder:
-            documents, made = Path(folder) / "documents", Path(folder) / "made"
-            all_there = await self._write_all(documents)
-            apart = len(all_there.found) >= APART and self._keeps
-            index = await self._indexed(documents, made, apart=apart)
-            await asyncio.to_thread(index.remove, *all_there.gone)
-            self._library.shelf = Shelf(index, all_there.public, all_there.at)
-            log.info("the knowledge base has %d articles in memory", len(all_there.found))
-            await self._store(made if made.exists() and not all_there.gone else None)
+    @property
+    def _large(self) -> bool:
+        return len(self.library.shelf.index) >= MANY
 
-    async def _write_all(self, path: Path) -> "_All":
-        """Write everything that can be found to a file."""
-        written = _All()
-        await asyncio.to_thread(write_documents, path, [], "wb")
-        while page := await self._page(written.at):
-            documents = [change.document for _, change in page if change.document is not None]
-            await asyncio.to_thread(write_documents, path, documents)
-            for _, change in page:
-                written.note(change)
-            written.at = page[-1][0], page[-1][1].id
-        return written
-
-    async def _indexed(self, documents: Path, made: Path, *, apart: bool) -> Index:
-        if apart:
-            try:
-                await build_apart(documents, made)
-                return await asyncio.to_thread(Index.open, made)
-            except (BuildFailed, UnusableIndex, OSError) as problem:
-                log.warning("the index is made in this process, as it failed in its own: %s", problem)
-        return await asyncio.to_thread(_built, documents)
-
-    # Stored indexes
-
-    def _ready_folder(self) -> Path | None:
-        """Where files may be put; None if nowhere."""
-        if self._folder is None or not self._keeps:
-            return None
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            log.warning("the index can't be stored: %s", problem)
-            return None
-        return self._folder
-
-    async def _open(self) -> None:
-        """Begin with a stored index that this database knows, if there is one."""
-        self._opened = True
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")) if self._folder is not None else ():
-            known = await self._known(path.stem)
-            if known is None:
-                continue
-            try:
-                index = await asyncio.to_thread(Index.open, path)
-            except (UnusableIndex, OSError) as problem:
-                log.info("%s is of no use any more: %s", path.name, problem)
-                continue
-            public = await self._database.read(lambda unit: unit.knowledge.public())
-            self._library.shelf = Shelf(index, set(public), (int(known[0]), int(known[1])))
-            self._name = path.stem
+    async def _make_what_is_due(self) -> None:
+        """Begin a new index, or store the one there is, if it is time."""
+        if self._making is not None:
             return
+        index = self.library.shelf.index
+        due = self._unstored >= max(STORE_AFTER, len(index) // 200) or index.merge_is_due
+        if self._lacking or (due and self._keeps and self._large):
+            self._making = asyncio.create_task(self._make(), name="new index")
+            self._making.add_done_callback(lambda _: self.wake())
+        elif due and self._keeps:
+            await self._store()
 
-    async def _known(self, name: str) -> Any:
-        """How far a stored index had followed this very database; None for one that it does not know."""
-        return await self._database.read(lambda unit: unit.keys.get(f"{STORED}{name}"))
-
-    async def _store(self, made: Path | None = None) -> None:
-        """Write the index to a file of a new name, let the database know it, and forget the one before.
-
-        `made` is a file that holds it already.
-        """
+    async def _store(self) -> None:
+        """Store a small index."""
         self._unstored = 0
-        folder = self._ready_folder()
-        if folder is None:
-            return
-        shelf, before, name = self._library.shelf, self._name, secrets.token_hex(8)
-        at = list(shelf.at)
-        path = folder / f"{name}{_SUFFIX}"
+        shelf = self.library.shelf
+        at = shelf.at
         try:
-            await (asyncio.to_thread(made.rename, path) if made else asyncio.to_thread(shelf.index.dump, path))
+            async with self._stored.workshop() as folder:
+                await asyncio.to_thread(shelf.index.dump, folder / "made")
+                await self._stored.keep(folder / "made", at)
+        except ConnectionError:
+            raise
         except OSError as problem:
-            log.warning("the index could not be stored: %s", problem)
+            self._stored.complain(problem)
+
+    async def _make(self) -> Made | None:
+        """A new index of all there is; None if there has to be none and none can be made."""
+        for base in dict.fromkeys((self._stored.latest, None)) if self._keeps else ():
+            try:
+                return await self._made_apart(base)
+            except ConnectionError:
+                raise
+            except (BuildFailed, UnusableIndex, OSError) as problem:
+                self._stored.complain(problem)
+        if self._lacking:
+            return await self._made_here()
+        await asyncio.to_thread(self.library.shelf.index.merge)
+        return None
+
+    async def _made_apart(self, base: Base | None) -> Made:
+        """By a process of its own; then it is stored."""
+        async with self._stored.workshop() as folder:
+            changes, made = folder / "changes", folder / "made"
+            await asyncio.to_thread(changes.touch)
+            at = base.at if base is not None else (0, 0)
+            while page := await self._page(at):
+                await asyncio.to_thread(write_changes, changes, [_changed(change) for _, change in page])
+                at = page[-1][0], page[-1][1].id
+            await build_apart(changes, made, base.path if base is not None else None)
+            index = await asyncio.to_thread(Index.open, made)
+            await self._stored.keep(made, at)
+        return index, at
+
+    async def _made_here(self) -> Made:
+        """In this process, with no file."""
+        changes: list[Changed] = []
+        at: Cursor = (0, 0)
+        while page := await self._page(at):
+            changes += (_changed(change) for _, change in page)
+            at = page[-1][0], page[-1][1].id
+        return await asyncio.to_thread(built, changes), at
+
+    async def _take_over(self, made: Made | None) -> None:
+        """Put a new index in the old one's place, once it has followed what changed while it was made."""
+        if made is None:
             return
-        await self._database.write(lambda unit: _renamed(unit, before, name, at))
-        self._name = name
-        await asyncio.to_thread(_tidy, folder, name)
+        shelf = await self._shelf(*made)
+        self._lacking = False
+        await self._follow(shelf)
+        self.library.shelf = shelf
+        log.info("the knowledge base has %d articles in memory", len(shelf.index))
 
 
-@dataclass(slots=True)
-class _All:
-    """What was written to a file of documents: how far that goes, what is in it, what of that is for customers, and
-    what was taken away again while it was written."""
-
-    at: Cursor = (0, 0)
-    found: set[int] = field(default_factory=set)
-    public: set[int] = field(default_factory=set)
-    gone: set[int] = field(default_factory=set)
-
-    def note(self, change: Change) -> None:
-        """Something was written, or has gone meanwhile."""
-        (self.public.add if change.public else self.public.discard)(change.id)
-        if change.document is not None:
-            self.found.add(change.id)
-            self.gone.discard(change.id)
-        elif change.id in self.found:
-            self.found.discard(change.id)
-            self.gone.add(change.id)
+def _changed(change: Change) -> Changed:
+    return change.id, change.document
 
 
 def _changes(unit: Unit, at: Cursor) -> list[tuple[int, Change]]:
@@ -248,20 +241,3 @@ def _changes(unit: Unit, at: Cursor) -> list[tuple[int, Change]]:
         (number, Change.of(article, [files[id] for id in article.content.files if id in files]))
         for number, article in found
     ]
-
-
-def _renamed(unit: Unit, before: str, name: str, at: Sequence[int]) -> None:
-    if before:
-        unit.keys.take(f"{STORED}{before}", unit.now)
-    unit.keys.put(f"{STORED}{name}", at)
-
-
-def _tidy(folder: Path, kept: str) -> None:
-    """Take away the stored indexes that another one replaced; whoever has one open keeps it."""
-    for path in folder.glob(f"*{_SUFFIX}"):
-        if path.stem != kept:
-            path.unlink(missing_ok=True)
-
-
-def _built(documents: Path) -> Index:
-    return Index.build(read_documents(documents))

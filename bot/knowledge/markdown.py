@@ -51,6 +51,23 @@ def shown(body: str) -> Text:
     return stripped(tuple(page.spans))
 
 
+def listed(body: str) -> list[tuple[int, str]]:
+    """The items of the lists that stand in no other: the line of the body in which each begins, counted from 0, and
+    what its first paragraph says. Lists within quotations are none of the author's own."""
+    found: list[tuple[int, str]] = []
+    begun = -1
+    for token in _parser().parse(body):
+        if token.type == "list_item_open" and token.level == 1 and token.map:
+            begun = token.map[0]
+        elif token.type == "inline" and begun >= 0:
+            said = "".join(span.text for span in _inline(token.children or [], frozenset()))
+            found.append((begun, said))
+            begun = -1
+        elif token.type == "list_item_close" and token.level == 1:
+            begun = -1
+    return found
+
+
 @dataclass
 class _Page:
     """What was written so far, and what holds for what comes: lists that are open, quotations, styles of a heading."""

@@ -173,7 +173,10 @@ class Occasion(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of a question that was asked of the knowledge base."""
+    """What came of a question that was asked of the knowledge base.
+
+    `person`: whoever was answered first needed one; `quiet`: he said nothing more, which is taken for solved.
+    """
 
     SHOWN = "shown"
     NOTHING = "nothing"
@@ -181,6 +184,7 @@ class Outcome(StrEnum):
     HELPED = "helped"
     NOT_HELPED = "not_helped"
     PERSON = "person"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,15 @@ class Gap:
     team: int = 0
     article: int = 0
     dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One of the ways in which a gap was put, how often, and when last."""
+
+    said: str
+    count: int
+    last_at: datetime
 
 
 def checked(content: Content) -> Content:

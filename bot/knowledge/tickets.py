@@ -2,9 +2,8 @@
 
 from bot.chat.context import Context
 from bot.chat.text import plain, shortened
-from bot.knowledge.forms import FIELD_LIMIT
 from bot.knowledge.masking import KINDS, masked
-from bot.knowledge.rules import TITLE_LIMIT, Content
+from bot.knowledge.rules import BODY_LIMIT, TITLE_LIMIT, Content
 from bot.people.permissions import Right
 from bot.tickets.finding import by_reference, demand
 from bot.tickets.rules import Message, Side, Ticket
@@ -28,8 +27,10 @@ def told_by_ticket(context: Context, number: int) -> Content:
     asked = [told(plain(each.text)) for each in said if each.side is Side.CUSTOMER]
     answered = [told(plain(each.text)) for each in said if each.side is not Side.CUSTOMER]
     parts = [f"**{words('kb.told.asked')}**", *asked, f"**{words('kb.told.answered')}**", *answered]
-    body = shortened("\n\n".join(parts), FIELD_LIMIT)
-    return Content(told(ticket.title)[:TITLE_LIMIT], body, category=ticket.type, tags=ticket.tags)
+    most = min(context.house.can(context.event.place.platform).field_limit, BODY_LIMIT)
+    body = shortened("\n\n".join(parts), most)
+    tags = tuple(tag for tag in ticket.tags if tag != ticket.answered_with)
+    return Content(told(ticket.title)[:TITLE_LIMIT], body, category=ticket.type, tags=tags)
 
 
 def _names(context: Context, ticket: Ticket, said: list[Message]) -> list[str]:

@@ -133,11 +133,11 @@ _HELP = (
     ("help.group_duty", "duty rest busy leave"),
     ("help.group_collab", "collab accept eta ask hand return done resend withdraw skip where flow room"),
     ("help.group_alerts", "ack snooze delivery"),
-    ("help.group_knowledge", "kb"),
+    ("help.group_knowledge", "kb report"),
     ("help.group_self", "link lang help"),
 )
 _FOR_CUSTOMERS = frozenset(["ticket", "kb", "mine", "show", "link", "lang", "help"])
-_FOR_ANALYSTS = _FOR_CUSTOMERS | {"board"}
+_FOR_ANALYSTS = _FOR_CUSTOMERS | {"board", "report"}
 
 
 def help_card(context: Context) -> Card:

@@ -61,7 +61,7 @@ def _description(ticket: Ticket, words: Words) -> Text:
 
 def _rows(ticket: Ticket, shown: Shown, words: Words) -> tuple[Row, ...]:
     rows = [
-        ("card.status", words(f"status.{ticket.status.value}")),
+        ("card.status", _standing(ticket, words)),
         ("card.priority", f"{MARKS[ticket.priority]} {words(f'priority.{ticket.priority.value}')}"),
         ("card.assignee", shown.assignee or words("card.nobody")),
         ("card.requester", shown.requester),
@@ -161,8 +161,15 @@ def customer_card(ticket: Ticket, words: Words) -> Card:
 def line(ticket: Ticket, words: Words, now: datetime, names: Mapping[int, str]) -> Text:
     """A ticket in one line of a list: reference, title, where it stands, whose it is, how old."""
     owner = names.get(ticket.assignee, "") if ticket.assignee else words("card.nobody")
-    tail = words("list.tail", status=words(f"status.{ticket.status.value}"), owner=owner, age=age(ticket, now))
+    tail = words("list.tail", status=_standing(ticket, words), owner=owner, age=age(ticket, now))
     return spans(MARKS[ticket.priority], " ", bold(ticket.reference), " ", ticket.title, Span(tail))
+
+
+def _standing(ticket: Ticket, words: Words) -> str:
+    """The status; of a ticket that was answered by an article alone, that nobody has to do anything yet."""
+    if ticket.waits_on_answer:
+        return words("answer.waits", article=ticket.answered_with)
+    return words(f"status.{ticket.status.value}")
 
 
 def own_line(ticket: Ticket, words: Words, now: datetime) -> Text:

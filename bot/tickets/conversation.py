@@ -42,11 +42,13 @@ def said_in(context: Context, event: MessageReceived, found: Where) -> Reply | N
 
 
 def customer_says(context: Context, event: MessageReceived, found: Where) -> Reply | None:
-    """The customer went on: shown to the team; a waiting ticket is open again, a solved one reopened, a closed one
-    followed up."""
+    """The customer went on: shown to the team; a waiting ticket is open again (new, if nobody has seen it yet), a
+    solved one reopened, a closed one followed up."""
     ticket, unit = found.ticket, context.unit
     if ticket.status is Status.CLOSED:
         return _after_the_end(context, event, ticket)
+    if ticket.status is Status.SOLVED and _asks_anew(context, event, ticket):
+        return None
     message = record(context, ticket, Side.CUSTOMER, event.text, Written.by(event, found))
     if message is None:
         return None
@@ -54,14 +56,36 @@ def customer_says(context: Context, event: MessageReceived, found: Where) -> Rep
         unit.tickets.save_thread(replace(found.thread, reply_to=event.message))
     relay.show(context, ticket, message)
     unit.record(CustomerWrote(ticket.id, message=message.id))
-    ticket = replace(ticket, customer_spoke_at=unit.now)
+    _moved(context, event, replace(ticket, customer_spoke_at=unit.now))
+    return None
+
+
+def _moved(context: Context, event: MessageReceived, ticket: Ticket) -> None:
+    """What becomes of a ticket because its customer spoke."""
+    unseen = ticket.waits_on_answer
+    if unseen and not event.attachments and context.house.first.helped(context, ticket, plain(event.text)):
+        return
     if ticket.status is Status.SOLVED and not says_little(event):
         work.reopen(context, ticket, because="customer_wrote")
     elif ticket.status is Status.PENDING:
-        work.set_status(context, ticket, Status.OPEN, because="customer_wrote")
+        status = Status.NEW if unseen else Status.OPEN
+        work.set_status(context, ticket, status, because="customer_wrote")
     else:
-        unit.tickets.save(ticket, unit.now)
-    return None
+        context.unit.tickets.save(ticket, context.unit.now)
+
+
+def _asks_anew(context: Context, event: MessageReceived, solved: Ticket) -> bool:
+    """Whether the customer, who was content with what the knowledge base answered, asks something else that it answers:
+    a case of its own, so that nobody has to look after the one that is done."""
+    first = context.house.first
+    if not event.direct or says_little(event) or not solved.answered_with or not first.done_with(context, solved):
+        return False
+    request = request_from(context, event, context.unit.people.team(solved.team), by="message")
+    answer = first.consider(context, request)
+    if answer is None or not answer.answered:
+        return False
+    open_ticket(context, request)
+    return True
 
 
 def _after_the_end(context: Context, event: MessageReceived, closed: Ticket) -> Reply | None:

@@ -7,10 +7,14 @@ from bot.facts import Fact
 
 @dataclass(frozen=True, slots=True)
 class TicketOpened(Fact):
-    """A ticket came to be; `by` is how: message, form, command, reaction, shortcut, mention, intake, follow_up."""
+    """A ticket came to be; `by` is how: message, form, command, reaction, shortcut, mention, intake, follow_up.
+
+    `answered`: the knowledge base answered it at once; nobody of the house is asked for until its status changes.
+    """
 
     by: str = ""
     follows: int = 0
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from bot.tickets.conversation import (
 )
 from bot.tickets.emoji import moved
 from bot.tickets.finding import Where, where
+from bot.tickets.joining import case_to_join
 from bot.tickets.offering import offered
 from bot.tickets.opening import known_from, open_ticket, request_from, request_quoted, team_for
-from bot.tickets.rules import JOIN_WINDOW, Side, Status
+from bot.tickets.rules import Side
 
 
 def heard(context: Context, event: MessageReceived) -> Reply | None:
@@ -56,6 +57,8 @@ def mentioned(context: Context) -> Reply | None:
         return offered(context)
     if found is not None:
         customer_says(context, event, found)
+        if not context.unit.tickets.get(found.ticket.id).status.live:
+            return None  # he said that he has what he wanted, and was told so
         return context.tell("ticket.passed_on", reference=found.ticket.reference)
     if event.direct or context.unit.people.team_of_intake(event.place) is not None:
         return greeted(context) if says_little(event) else heard(context, event)
@@ -80,8 +83,8 @@ def _said_at_intake(context: Context, event: MessageReceived, team: Team) -> Rep
 def _open_or_join(context: Context, event: MessageReceived, team: Team, *, by: str) -> None:
     """Consecutive messages of one person are one case."""
     unit = context.unit
-    latest = unit.tickets.latest_from(context.who.id, event.place, unit.now - JOIN_WINDOW)
-    if latest is None or latest.status is Status.CLOSED:
+    latest = case_to_join(context, event)
+    if latest is None:
         open_ticket(context, request_from(context, event, team, by=by))
         return
     threads = unit.tickets.threads(latest.id, Side.CUSTOMER)

@@ -86,7 +86,7 @@ def refresh(context: Context, ticket: Ticket) -> None:
                 Order("topic", thread.place, title=title, key=topic, anchor=True), effect=topic, ticket=ticket.id
             )
         order = Order("show", thread.place, card, key=thread.key, under=topic, anchor=not topic)
-        unit.outbox.put(order, ticket=ticket.id)
+        unit.outbox.put(order, ticket=ticket.id, fresh=ticket.created_at == unit.now)
 
 
 def _legible(unit: Unit, ticket: Ticket, place: Place) -> Ticket:
@@ -98,6 +98,13 @@ def _legible(unit: Unit, ticket: Ticket, place: Place) -> Ticket:
 def acknowledgement(ticket: Ticket, words: Words) -> Post:
     """What the requester hears when his ticket was opened."""
     return Post(spans(words("ticket.received", reference=ticket.reference)), footer=words("ticket.received_hint"))
+
+
+def acknowledge(context: Context, ticket: Ticket, thread: Thread, requester: Person) -> None:
+    """Tell the requester that he was heard, and the number."""
+    view = acknowledgement(ticket, context.words_for(requester, thread.place))
+    order = Order("show", thread.place, view, key=f"ack:{ticket.id}@{thread.id}", reply_to=thread.reply_to)
+    context.unit.outbox.put(order, ticket=ticket.id, fresh=ticket.created_at == context.unit.now)
 
 
 def shown_to(context: Context, person: Person, ticket: Ticket) -> Card:

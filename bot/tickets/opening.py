@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from bot.chat.context import Context
-from bot.chat.contract import Order
 from bot.chat.events import Attachment, CommandGiven, MessageReceived, Place, Quoted
 from bot.chat.text import Text, cleaned, first_line, head, plain
 from bot.chat.views import Reply
@@ -15,7 +14,7 @@ from bot.tickets import living, relay
 from bot.tickets.facts import TicketOpened
 from bot.tickets.finding import where
 from bot.tickets.recording import Written, record
-from bot.tickets.rules import TEXT_LIMIT, TITLE_LIMIT, Priority, Side, Thread, Ticket
+from bot.tickets.rules import TEXT_LIMIT, TITLE_LIMIT, Message, Priority, Side, Status, Thread, Ticket, origin_of
 from bot.unit import Unit
 
 
@@ -46,27 +45,44 @@ class Request:
 def open_ticket(context: Context, request: Request) -> tuple[Ticket, bool]:
     """The ticket for this request, and whether it is new: the same message never makes two.
 
-    The team's rooms get its card, the requester hears its number where he wrote.
+    The team's rooms get its card, the requester hears its number where he wrote. What is answered before anybody has to
+    see it (`House.first`) is the customer's alone: the team's rooms join it when a person is wanted.
     """
     unit = context.unit
     known = _known(unit, request)
     if known is not None:
         return known, False
-    ticket = unit.tickets.add(_drafted(context, request))
+    first = context.house.first.consider(context, request)
+    answered = first.answered if first is not None else ""
+    ticket = unit.tickets.add(_waiting(_drafted(context, request), answered))
     if ticket.created_at != unit.now:  # another replica was faster
         return ticket, False
     thread = unit.tickets.add_thread(Thread(0, ticket.id, Side.CUSTOMER, request.place, reply_to=request.reply_to))
     written = Written(request.written_at, request.ref, thread.id, request.attachments)
     message = record(context, ticket, Side.CUSTOMER, request.text, written, author=request.requester)
-    living.join(context, ticket, request.team)
-    unit.record(TicketOpened(ticket.id, by=request.by, follows=request.follows))
+    if not answered:
+        living.join(context, ticket, request.team)
+    unit.record(TicketOpened(ticket.id, by=request.by, follows=request.follows, answered=bool(answered)))
+    if not answered:
+        _show(context, ticket, request, thread, message)
+    if first is not None:
+        first.opened(context, ticket, thread)
+    return ticket, True
+
+
+def _show(context: Context, ticket: Ticket, request: Request, thread: Thread, message: Message | None) -> None:
+    """Tell the team and the requester of a new ticket."""
     if request.follows:
-        unit.tickets.link(ticket.id, request.follows, "follow_up")
+        context.unit.tickets.link(ticket.id, request.follows, "follow_up")
     living.refresh(context, ticket)
     if message is not None and message.files:
         relay.show(context, ticket, replace(message, text=()))
-    _acknowledge(context, ticket, thread, request.requester)
-    return ticket, True
+    living.acknowledge(context, ticket, thread, request.requester)
+
+
+def _waiting(ticket: Ticket, answered: str) -> Ticket:
+    """As it begins: for the team, or waiting for what its customer says to the answer."""
+    return replace(ticket, status=Status.PENDING, tags=(answered,)) if answered else ticket
 
 
 def _known(unit: Unit, request: Request) -> Ticket | None:
@@ -100,13 +116,6 @@ def _drafted(context: Context, request: Request) -> Ticket:
 
 def _title_of_files(context: Context, attachments: tuple[Attachment, ...]) -> str:
     return context.words("ticket.only_files", name=attachments[0].name)[:TITLE_LIMIT] if attachments else ""
-
-
-def _acknowledge(context: Context, ticket: Ticket, thread: Thread, requester: Person) -> None:
-    """Tell the requester that he was heard, and the number."""
-    view = living.acknowledgement(ticket, context.words_for(requester, thread.place))
-    key = f"ack:{ticket.id}@{thread.id}"
-    context.unit.outbox.put(Order("show", thread.place, view, key=key, reply_to=thread.reply_to), ticket=ticket.id)
 
 
 def request_from(context: Context, event: MessageReceived | CommandGiven, team: Team, *, by: str) -> Request:
@@ -160,11 +169,6 @@ def team_for(context: Context, place: Place) -> Team:
     if found is None:
         raise NotFound("team.none")
     return found
-
-
-def origin_of(place: Place, message: str) -> str:
-    """The name of a message as the origin of a ticket; the same however it was delivered."""
-    return f"{place.whole}#{message}"
 
 
 def _answer_place(context: Context, quoted: Quoted) -> tuple[Place, str]:

@@ -13,7 +13,7 @@ from bot.chat.contract import Order
 from bot.chat.events import Attachment, Place
 from bot.chat.text import STRIKE, Span, Text, bold
 from bot.chat.text import text as spans
-from bot.chat.views import Post
+from bot.chat.views import Post, View
 from bot.language.catalogue import Words
 from bot.tickets.copies import copy_key, file_key, names, shown_in, stands
 from bot.tickets.customers import words_in
@@ -69,15 +69,29 @@ def _show_in(context: Context, ticket: Ticket, message: Message, thread: Thread,
     words = words_in(context, ticket, thread)
     view = Post(
         _body(unit, message, thread.place),
-        author=unit.people.person(message.author).name,
+        author=unit.people.person(message.author).name if message.author else words("history.baton"),
         label=_label(unit, words, message, thread),
         footer=words("relay.edited") if message.edited_at else "",
     )
     name = names(unit, message, thread)[0] if message.edited_at else copy_key(message.id, thread.id)
     order = Order("show", thread.place, view, key=name, under=thread.key, reply_to=thread.reply_to)
-    unit.outbox.put(order, not_before=held, author=message.author, ticket=ticket.id, message=message.id)
+    unit.outbox.put(
+        order, not_before=held, author=message.author, ticket=ticket.id, message=message.id,
+        fresh=message.at == unit.now and message.edited_at is None,
+    )  # fmt: skip
     if message.edited_at is None:
         _show_files(unit, message, message.files, thread, held)
+
+
+def show_as(unit: Unit, message: Message, thread: Thread, view: View) -> None:
+    """Queue a message in one thread with a look of its own (buttons under it); how it looked there before is replaced.
+    Its files are queued the first time."""
+    known = shown_in(unit, message, thread)
+    name = names(unit, message, thread)[0]
+    order = Order("show", thread.place, view, key=name, under=thread.key, reply_to=thread.reply_to)
+    unit.outbox.put(order, ticket=message.ticket, message=message.id)
+    if not known:
+        _show_files(unit, message, message.files, thread, None)
 
 
 def show_again(context: Context, ticket: Ticket, threads: Sequence[Thread]) -> None:

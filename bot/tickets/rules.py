@@ -1,5 +1,6 @@
 """What a ticket is, and how it may change. Pure: no clock, no storage."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,8 @@ from bot.errors import Invalid
 TITLE_LIMIT = 120
 TEXT_LIMIT = 40_000
 TAG_LIMIT = 30
+
+_ARTICLE = re.compile(r"K-\d+")
 
 # Messages of one person within this span join one ticket; a reply can be taken back for this long before it leaves.
 JOIN_WINDOW = timedelta(minutes=2)
@@ -93,6 +96,19 @@ class Ticket:
         """How people see and type it: T-12."""
         return f"T-{self.id}"
 
+    @property
+    def answered_with(self) -> str:
+        """The article that its customer was answered with before anybody of the house saw it: K-3 ("" none).
+
+        It stands among the tags, so that lists show it and a search finds it.
+        """
+        return next((tag for tag in self.tags if _ARTICLE.fullmatch(tag)), "")
+
+    @property
+    def waits_on_answer(self) -> bool:
+        """Whether nobody of the house has to do anything: the customer has the article, and says whether it helped."""
+        return self.status is Status.PENDING and not self.assignee and bool(self.answered_with)
+
     def with_status(self, status: Status, now: datetime) -> "Ticket":
         """In another state; solved and closed remember when."""
         return replace(
@@ -103,9 +119,11 @@ class Ticket:
         )
 
     def taken_by(self, person: int, now: datetime) -> "Ticket":
-        """Owned by `person`; a new ticket becomes an open one."""
+        """Owned by `person`; a new ticket becomes an open one, and so does one that waits for nothing but what its
+        customer makes of an article."""
         ticket = replace(self, assignee=person)
-        return ticket.with_status(Status.OPEN, now) if ticket.status is Status.NEW else ticket
+        begins = self.status is Status.NEW or self.waits_on_answer
+        return ticket.with_status(Status.OPEN, now) if begins else ticket
 
     def tagged(self, tags: tuple[str, ...]) -> "Ticket":
         """With exactly these tags: trimmed, without repeats; raises `Invalid` for one that is too long."""
@@ -188,3 +206,8 @@ class Message:
     def seen(self) -> bool:
         """Whether the customer has it before his eyes."""
         return self.public and self.fate is Fate.SHOWN and self.removed_at is None
+
+
+def origin_of(place: Place, message: str) -> str:
+    """The name of a message as the origin of a ticket; the same however it was delivered."""
+    return f"{place.whole}#{message}"

@@ -186,7 +186,10 @@ def transfer(context: Context, ticket: Ticket, team: Team) -> Ticket:
     unit = context.unit
     before = {thread.id for thread in unit.tickets.threads(ticket.id, Side.TEAM)}
     living.join(context, ticket, team)
-    saved = save(context, ticket, replace(ticket, team=team.id, assignee=0))
+    status = Status.NEW if ticket.waits_on_answer else ticket.status
+    saved = save(context, ticket, replace(ticket, team=team.id, assignee=0, status=status))
+    if status is not ticket.status:
+        unit.record(StatusChanged(ticket.id, ticket.status.value, status.value, because="transferred"))
     unit.record(TeamChanged(ticket.id, ticket.team, team.id))
     if ticket.assignee:
         unit.record(TicketAssigned(ticket.id, before=ticket.assignee, after=0))

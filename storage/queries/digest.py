@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_colum
 
 from bot.collab.rules import State
 from bot.digests.rules import Listed, Waiting
+from bot.tickets.rules import Status
 from storage.encoding import micros, moment
 from storage.statements import Link, Row, Statement
 from storage.tables.clocks import clocks, running
@@ -41,7 +42,9 @@ DUE = Statement(
 )
 DUE_COUNT = Statement(select(func.count()).select_from(_clocks).where(*_due))
 
-_unassigned = (live, tickets.c.team == bindparam("team"), tickets.c.assignee.is_(None))
+# What waits for its customer needs no owner yet: an article has answered him.
+_ownerless = and_(tickets.c.assignee.is_(None), tickets.c.status != literal_column(f"'{Status.PENDING}'"))
+_unassigned = (live, tickets.c.team == bindparam("team"), _ownerless)
 UNASSIGNED = Statement(
     select(tickets.c.id, _NONE, tickets.c.title, literal_column("''"), tickets.c.created_at, _NONE)
     .where(*_unassigned)
@@ -73,9 +76,7 @@ HAPPENED = Statement(
     .where(facts.c.id > bindparam("after"), facts.c.id <= bindparam("upto"), facts.c.copy_of.is_(None))
     .group_by(facts.c.kind)
 )
-OPEN = Statement(
-    select(func.count(), func.count().filter(tickets.c.assignee.is_(None))).select_from(tickets).where(live)
-)
+OPEN = Statement(select(func.count(), func.count().filter(_ownerless)).select_from(tickets).where(live))
 
 
 class Digests:

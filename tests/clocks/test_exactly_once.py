@@ -50,7 +50,7 @@ async def test_a_step_that_can_not_be_carried_out_is_passed_over_and_the_next_on
 
 
 async def test_an_answer_in_the_same_instant_is_before_or_after_never_both(migrated_postgres_url: str) -> None:
-    """Covers G1: reliability T4 and P6: two replicas sweep while forty people take their tickets on."""
+    """Fault T4. Covers G1: reliability T4 and P6: two replicas sweep while forty people take their tickets on."""
     async with desk(migrated_postgres_url) as at:
         other = open_database(migrated_postgres_url, clock=at.clock, reactions=at.router.reactions)
         await other.start()
@@ -125,7 +125,7 @@ def _moved(unit: Unit, ticket: int, chance: random.Random) -> None:
 
 
 async def test_forty_that_fall_due_together_are_one_batch(database_url: str) -> None:
-    """Covers G5: reliability T6: ten thousand would be a hundred of them, each a unit of its own."""
+    """Fault T6. Covers G5: reliability T6: ten thousand would be a hundred of them, each a unit of its own."""
     clock = ManualClock()
     async with desk(database_url, clock) as at:
         await at.configure({"p": policy(target="1h", steps=("target",))})

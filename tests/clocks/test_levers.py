@@ -101,7 +101,7 @@ async def test_what_has_ended_can_not_be_held_any_more(at: Desk) -> None:
 
 
 async def test_an_edited_policy_holds_for_what_runs_and_tells_nothing_twice(at: Desk) -> None:
-    """Covers G5: reliability T5."""
+    """Fault T5. Covers G5: reliability T5."""
     await at.pass_time(minutes=11)
     await at.configure({"p": policy(target="1h", steps=STEPS)})
     await at.sweep()
@@ -114,7 +114,7 @@ async def test_an_edited_policy_holds_for_what_runs_and_tells_nothing_twice(at: 
 
 
 async def test_a_deleted_policy_holds_for_what_it_began(at: Desk) -> None:
-    """Covers G5: reliability T5: the policy in force is kept with the clock."""
+    """Fault T5. Covers G5: reliability T5: the policy in force is kept with the clock."""
     await at.configure({"other": policy("collab.response", "1h")})
     await at.pass_time(hours=2)
     assert await at.fired() == [(3, 3, 0)]
@@ -156,7 +156,7 @@ async def test_another_team_has_other_hours(at: Desk) -> None:
 
 
 async def test_a_holiday_that_is_added_moves_what_runs(at: Desk) -> None:
-    """Covers U25: reliability T3: worked out anew in batches, once."""
+    """Fault T3. Covers U25: reliability T3: worked out anew in batches, once."""
     await at.configure({"p": policy(target="4h biz")}, OFFICE)
     await at.sweep()
     closed = {"office": {**OFFICE["office"], "closed": ["2026-12-01"]}}
@@ -190,7 +190,7 @@ async def test_a_calendar_that_never_opens_stops_nobody(at: Desk) -> None:
 
 
 async def test_what_a_newer_version_wrote_is_kept_and_read_as_far_as_possible(at: Desk) -> None:
-    """Covers G1: reliability T7: an unknown moment counts as the target, an unknown field stays in the snapshot."""
+    """Fault T7. Covers G1: an unknown moment counts as the target, an unknown field stays in the snapshot."""
     strange = policy(steps=("10m", "on full moon"), mood="grim")
 
     def work(unit: Unit) -> None:

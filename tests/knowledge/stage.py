@@ -13,6 +13,10 @@ from tests.tickets.stage import Stage, open_stage
 
 REFUND = "打开 **订单**，点“退款”，一般三天到账。"
 
+ANSWERS_FIRST = "[knowledge]\nanswer_customers = true\n"
+PEOPLE_FIRST = "[knowledge]\nanswer_customers = false\n"
+"""What a team file says whose customers are answered from the knowledge base first, or by people alone."""
+
 
 @dataclass
 class Reading(Stage):
@@ -63,7 +67,10 @@ class Reading(Stage):
 
 
 @contextlib.asynccontextmanager
-async def open_reading(folder: Path, **more: Any) -> AsyncIterator[Reading]:
-    """The whole at work until the block ends; arguments as for `open_stage`."""
-    async with open_stage(folder, **more) as stage:
+async def open_reading(folder: Path, *, more: str = "", **others: Any) -> AsyncIterator[Reading]:
+    """The whole at work until the block ends; arguments as for `open_stage`. Customers are answered by people first,
+    unless `more` has a `[knowledge]` section that does not say so."""
+    if "[knowledge]" not in more:
+        more += f"\n{PEOPLE_FIRST}"
+    async with open_stage(folder, more=more, **others) as stage:
         yield Reading(stage.slack, stage.baton, stage.telegram, stage.people)

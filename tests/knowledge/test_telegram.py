@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.knowledge.rules import Audience, Kind
+from tests.knowledge.stage import PEOPLE_FIRST
 from tests.telegram.stage import Stage, open_stage, telegram_team
 
 
@@ -15,7 +16,7 @@ async def test_an_article_is_written_question_by_question_and_sent(tmp_path: Pat
     """An agent writes, another one finds it by pinyin slip and by traditional script, and sends it to the customer."""
     async with open_stage(tmp_path) as stage:
         room = stage.team_room()
-        await stage.play(telegram_team(stage.folder))
+        await stage.play(telegram_team(stage.folder, more=PEOPLE_FIRST))
         await stage.say(stage.lin, text="/kb new 怎么申请退款")
         assert "怎么申请退款" in stage.shown(stage.lin)[-1]
         await stage.press(stage.lin, stage.last(stage.lin), "保持不变")
@@ -44,7 +45,7 @@ async def test_a_writing_hand_offers_the_form_alone(tmp_path: Path) -> None:
     """Nobody else in the room is asked. Telegram does not say what was reacted to; the conversation knows."""
     async with open_stage(tmp_path) as stage:
         room = stage.team_room()
-        await stage.play(telegram_team(stage.folder))
+        await stage.play(telegram_team(stage.folder, more=PEOPLE_FIRST))
         await stage.start(stage.chen)
         await stage.say(stage.ann, text="发票在哪里下载")
         said = await stage.say(stage.lin, room, "发票在订单页下载", reply_to=stage.card(room))
@@ -60,7 +61,7 @@ async def test_a_reply_with_the_word_takes_the_message_it_answers(tmp_path: Path
     """Where no reaction helps."""
     async with open_stage(tmp_path) as stage:
         room = stage.team_room()
-        await stage.play(telegram_team(stage.folder))
+        await stage.play(telegram_team(stage.folder, more=PEOPLE_FIRST))
         said = await stage.say(stage.lin, room, "退货地址在订单详情里")
         await stage.say(stage.chen, room, "/kb new", reply_to=said)
         assert stage.sees(room, "退货地址在订单详情里")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from bot.teamfile.telling import told
 from bot.tickets.facts import TicketAssigned
 from bot.tickets.rules import Status, Ticket
 from bot.unit import Database, Unit
-from bot.workspace import CALENDARS_KEY, CONFIG_KEY, KnowledgeRules, Workspace
+from bot.workspace import CALENDARS_KEY, CONFIG_KEY, Workspace
 
 DEMO = Path(__file__).parents[2] / "manifests" / "baton.toml"
 WORDS = Words("en")
@@ -273,22 +272,6 @@ async def test_what_the_file_no_longer_states_falls_back(database: Database) -> 
         '~ team support: aliases ["客服"] → -',
         '~ person lin: tier "x" → -',
     ]
-
-
-async def test_how_the_knowledge_base_speaks_up(database: Database) -> None:
-    """What `[knowledge]` says holds, and falls back when it is gone."""
-    said = '[knowledge]\nsuggest = false\nstraight_to_person = ["押金"]\nsilence = "2h"\nowner = "lin"\n'
-    (change,) = [line for line in await applied(database, said, SUPPORT, LIN) if "workspace" in line]
-    assert change.startswith("~ workspace: knowledge - → ")
-    rules = (await workspace(database)).knowledge
-    assert rules == KnowledgeRules(True, ("押金",), timedelta(hours=2), False, "lin")
-    assert "押金" in (await database.read(export))
-    await applied(database, SUPPORT, LIN)
-    assert (await workspace(database)).knowledge == KnowledgeRules()
-
-
-async def workspace(database: Database) -> Workspace:
-    return Workspace.read(await database.read(lambda unit: unit.keys.get(CONFIG_KEY)))
 
 
 async def test_whoever_wrote_before_he_was_in_the_file_becomes_that_person(database: Database) -> None:

@@ -44,9 +44,9 @@ export function address(path, values = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-/** Read something. Raises `Problem`. */
-export async function get(path, values = {}) {
-  return answer(await reach(address(path, values), { headers: { accept: "application/json" } }));
+/** Read something; `signal` gives it up. Raises `Problem`. */
+export async function get(path, values = {}, { signal } = {}) {
+  return answer(await reach(address(path, values), { headers: { accept: "application/json" }, signal }));
 }
 
 /** Do something. Raises `Problem`. */

@@ -9,6 +9,7 @@ export const EMOJI = {
   white_check_mark: "✅",
   pray: "🙏",
   ticket: "🎫",
+  book: "📖",
 };
 
 /** The sign for a short name; unknown ones are shown by name. */

@@ -5,6 +5,8 @@ import { say } from "/static/words.js";
 import { newId, post } from "./api.js";
 import { toast } from "./toast.js";
 
+// A text of more characters than this gets more room.
+const LONG = 600;
 let serial = 0;
 
 /** Show what the bot answers at once to a press, a command or a form: a few words, or a form. */
@@ -92,7 +94,7 @@ function drawField(field, id) {
 
 const CONTROLS = {
   line: (field, id) => single(h("input", { type: "text", id, value: field.value, autocomplete: "off" })),
-  text: (field, id) => single(h("textarea", { id, rows: 5, value: field.value })),
+  text: (field, id) => single(h("textarea", { id, rows: field.value.length > LONG ? 14 : 5, value: field.value })),
   date: (field, id) => single(h("input", { type: "date", id, value: field.value })),
   choice: (field, id) => {
     const blank = (!field.required || !field.value) && h("option", { value: "" }, say("form.choose"));

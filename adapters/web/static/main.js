@@ -8,6 +8,7 @@ import { listen } from "./live.js";
 import { resume } from "./outgoing.js";
 import { HomePage, Pane, roomHead } from "./panes.js";
 import { close as closePopover } from "./popover.js";
+import { openSearch } from "./search.js";
 import { mountSidebar } from "./sidebar.js";
 import { forgetTimelines, on, roomOf, state, tell, unreadAt, unreadIn } from "./store.js";
 import { toast } from "./toast.js";
@@ -70,7 +71,7 @@ async function go(view, { replace = false, focus = 0 } = {}) {
 
 function draw(before, focus) {
   const { room, topic, thread, home } = state.view;
-  fill(at("room-head"), roomHead(state.view, openMenu));
+  fill(at("room-head"), roomHead(state.view, openMenu, search));
   at("home").hidden = !home;
   at("conversation").hidden = home;
   document.body.classList.toggle("with-side", Boolean(thread) && !home);
@@ -176,6 +177,12 @@ async function anew() {
   listen(anew);
 }
 
+/** Look into the knowledge base. */
+function search() {
+  closePopover();
+  openSearch((view) => go({ topic: "", thread: "", home: false, ...view }));
+}
+
 function openMenu() {
   document.body.classList.add("menu-open");
   at("main").inert = true;
@@ -248,6 +255,9 @@ document.addEventListener("keydown", (event) => {
       closeMenu();
       at("open-menu")?.focus();
     } else if (state.view.thread && !document.querySelector("dialog[open]")) closeSide();
+  } else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k" && state.me) {
+    event.preventDefault();
+    if (!document.querySelector("dialog[open]")) search();
   } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     step(event.key === "ArrowDown" ? 1 : -1);

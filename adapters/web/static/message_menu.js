@@ -1,4 +1,5 @@
-// What can be done with a message: react, answer in its thread, make a ticket, edit, delete, copy its address.
+// What can be done with a message: react, answer in its thread, make a ticket or an article of it, edit, delete, copy
+// its address.
 
 import { h, icon } from "/static/dom.js";
 import { say } from "/static/words.js";
@@ -40,7 +41,8 @@ export function menuFor(message, anchor, { inThread, openThread, edit }) {
   const entries = [
     entry("smile", say("message.react"), () => pickReaction(message, anchor)),
     !inThread && entry("thread", say("thread.open"), () => openThread(message)),
-    withBot && message.author !== state.bot && entry("ticket", say("message.make_ticket"), () => makeTicket(message)),
+    withBot && message.author !== state.bot && entry("ticket", say("message.make_ticket"), () => tell(message, "ticket")),
+    withBot && state.me.staff && entry("book", say("message.write_down"), () => tell(message, "article")),
     !message.whisper && entry("window", say("message.copy_link"), () => copyLink(message)),
     mine && entry("edit", say("message.edit"), () => edit(message)),
     mine && entry("trash", say("message.remove"), () => remove(message), "danger"),
@@ -56,8 +58,9 @@ function entry(name, label, act, style = "") {
   return h("button", { type: "button", class: `menu-entry ${style}`, on: { click: press } }, icon(name), label);
 }
 
-async function makeTicket(message) {
-  answered(await attempt(() => post(`/chat/api/messages/${message.id}/ticket`, { id: newId() })));
+/** Let the bot make a ticket or an article of it. */
+async function tell(message, what) {
+  answered(await attempt(() => post(`/chat/api/messages/${message.id}/${what}`, { id: newId() })));
 }
 
 /** Take one's own message away, after asking. */

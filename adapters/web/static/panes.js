@@ -46,7 +46,7 @@ function emptyState(line) {
 }
 
 /** The head of the middle column. */
-export function roomHead(view, openMenu) {
+export function roomHead(view, openMenu, search) {
   const room = roomOf(view.room);
   const topic = view.topic && room?.topics.find((one) => one.ref === view.topic);
   const title = view.home ? say("home.title") : (topic?.title ?? room?.title ?? "");
@@ -54,6 +54,7 @@ export function roomHead(view, openMenu) {
   return [
     iconButton("menu", say("sidebar.open"), openMenu, { id: "open-menu", class: "icon-button menu-button", "aria-expanded": "false", "aria-controls": "sidebar" }),
     h("div", { class: "head-text" }, h("h1", { id: "room-title" }, title), h("p", {}, about)),
+    iconButton("search", say("search.title"), search, { id: "open-search", "aria-haspopup": "dialog", "aria-keyshortcuts": "Control+K Meta+K" }),
   ];
 }
 

@@ -85,3 +85,10 @@ def test_odd_articles_are_kept_as_they_are(text: str) -> None:
 def test_the_same_title_twice_is_no_matter() -> None:
     found = Index.build([Document(1, "退款", "甲"), Document(2, "退款", "乙")])
     assert {hit.id for hit in found.search("退款").hits} == {1, 2}
+
+
+def test_an_empty_index_finds_nothing_for_anybody() -> None:
+    """Customers, who may see some articles only, are no exception."""
+    index = Index.build(())
+    assert index.search("退款", 5).hits == ()
+    assert index.search("退款", 5, lambda id: True).hits == ()

@@ -94,3 +94,21 @@ def test_scores_fall_and_confidence_is_one_for_the_whole_answer() -> None:
 def test_equals_come_in_the_order_of_their_ids() -> None:
     same = [Document(id, "退款", "一样") for id in (9, 3, 7)]
     assert [hit.id for hit in Index.build(same).search("退款").hits] == [3, 7, 9]
+
+
+def test_a_word_in_common_makes_nobody_sure_among_a_few_articles() -> None:
+    """Covers U19: a house that has just begun has three articles, and every question that any of them shares a word
+    with finds that one alone. Being alone is no lead."""
+    few = Index.build(
+        [
+            Document(1, "怎么申请退款", "打开订单，点退款，三天到账"),
+            Document(2, "发票在哪里下载", "订单页右上角"),
+            Document(3, "Opening hours", "From nine to six"),
+        ]
+    )
+    for typed in ("你们公司在哪个交易所上市", "你们老板在哪里", "股票代码是多少"):
+        assert not few.search(typed).confident, typed
+    for typed, article in (("怎么申请退款？", 1), ("怎麼申請退款", 1), ("发票哪里下载", 2), ("opening hours", 3)):
+        answer = few.search(typed)
+        assert answer.confident, typed
+        assert answer.hits[0].id == article

@@ -1,5 +1,7 @@
 """Words, stems, concepts, pinyin and slips. Covers U8, U9, U21."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,8 @@ def repaired(text: str) -> str:
     return corrected(text, _count, _count, [Vocabulary.of(KNOWN)])
 
 
-def _count(word: str) -> int:
-    return KNOWN.get(word, 0)
+def _count(found: Sequence[str]) -> list[int]:
+    return [KNOWN.get(word, 0) for word in found]
 
 
 @pytest.mark.parametrize(
