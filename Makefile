@@ -1,6 +1,6 @@
 # Two commands: `make run` starts Baton, `make test` checks all of it. Python 3.11 or newer is all they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint format bench pictures lock clean
+.PHONY: help setup setup-dev run test faults lint format bench pictures lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -21,6 +21,9 @@ run: setup      ## migrate the database and start Baton; without a token: the bu
 test: lint      ## lint, then every test: both databases, every adapter, the browser
 	@$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
 
+faults: setup-dev ## the long form of the fault suite: docs/faults.md
+	@BATON_FAULTS=long $(BIN)/python -m pytest --numprocesses=auto --timeout=600 tests/faults tests/replicas $(TESTS)
+
 lint: setup-dev ## style, formatting, types, import directions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -31,7 +34,7 @@ format: setup-dev  ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: setup-dev   ## measure events per second and waiting times on both databases
+bench: setup-dev   ## measure events, waiting times and the knowledge base on both databases
 	@$(BIN)/baton bench
 
 pictures: setup-dev   ## take the README's pictures of the running product

@@ -6,7 +6,7 @@ could be made up for.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -22,8 +22,8 @@ from bot.knowledge.search import (
     filler,
     judging,
     normalising,
-    question,
     ranking,
+    reading,
     spelling,
     words,
 )
@@ -60,7 +60,7 @@ def _patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for remembering in (features._packed, concepts._english):
+    for remembering in (features._packed, reading._of_word, concepts._english):
         remembering.cache_clear()
 
 
@@ -73,15 +73,12 @@ def _same(text: str, *_: object) -> str:
 
 
 def _without_kinds(*kinds: Kind) -> AbstractContextManager[None]:
-    whole = features.extract
+    whole = reading.features_of
 
-    def extract(texts: Sequence[str], *, latin_sounds: bool = False) -> features.Features:
-        found = whole(texts, latin_sounds=latin_sounds)
-        kept = ~np.isin(found.kind, kinds)
-        columns = {name: getattr(found, name)[kept] for name in features.Features.__slots__}
-        return features.Features(**columns)
+    def features_of(shape: str) -> list[reading.Feature]:
+        return [feature for feature in whole(shape) if feature[1] not in kinds]
 
-    return _patched((question, "features", mock.Mock(extract=extract, Features=features.Features)))
+    return _patched((reading, "features_of", features_of))
 
 
 def _without_columns(*names: str) -> AbstractContextManager[None]:

@@ -16,8 +16,10 @@ import numpy as np
 
 from bench import boosting, knowledge_sample, listwise
 from bot.knowledge.search import candidates, changes, judging, ranking, segment
-from bot.knowledge.search.candidates import View, found, lists
+from bot.knowledge.search.candidates import found
+from bot.knowledge.search.gathering import lists
 from bot.knowledge.search.trees import Trees
+from bot.knowledge.search.view import View
 
 Array = np.ndarray[Any, Any]
 
