@@ -101,6 +101,22 @@ async def test_a_photo_is_carried_through_the_bucket(service: str, tmp_path: Pat
         assert kept == [(None, DIGEST)]
 
 
+async def test_texts_stay_in_the_database(service: str, tmp_path: Path) -> None:
+    """An article may come as a file, and is read in a transaction, which can't wait for a bucket."""
+    async with open_stage(tmp_path, slack=True) as stage:
+        assert stage.slack is not None
+        room, lin = stage.slack_room()
+        stage.slack.channel("C0HELP", members=[lin])
+        await stage.play(team_file(tmp_path, **SLACK_ROOMS), BATON_FILES_URL=service)
+        await stage.say(stage.ann, text="说明在这里", document=("K-3.v5.MD", b"# Refunds"))
+        card = stage.slack.sent(room)[0]
+        files = [file for message in stage.slack.messages(room, card) for file in message.files]
+        assert [file.content for file in files] == [b"# Refunds"]
+        assert objects() == []
+        content = await stage.baton.read(lambda unit: unit.files.content(1))
+        assert content.data == b"# Refunds"
+
+
 async def test_a_service_that_is_away_delays_and_loses_nothing(service: str, tmp_path: Path) -> None:
     """The photo waits until the bucket answers; words go on meanwhile."""
     async with open_stage(tmp_path, slack=True) as stage:
