@@ -1,14 +1,17 @@
 """From a question and a view to an answer: the stages, one after the other."""
 
-from bot.knowledge.search import candidates, judging, passages, ranking
-from bot.knowledge.search.arrays import Floats, Ints, np
-from bot.knowledge.search.candidates import Allowed, View
-from bot.knowledge.search.documents import Answer, Hit, Reason
+from functools import partial
+
+from bot.knowledge.search import candidates, gathering, judging, passages, ranking
+from bot.knowledge.search.arrays import Floats, np
+from bot.knowledge.search.candidates import Allowed
+from bot.knowledge.search.documents import Answer, Hit, Reason, Shown
+from bot.knowledge.search.judging import Evidence
 from bot.knowledge.search.normalising import folded, normalised
 from bot.knowledge.search.question import Question
 from bot.knowledge.search.ranking import Model
+from bot.knowledge.search.view import View
 
-_READ, _LEAST = 12_000, 500  # characters of bodies read for passages: of all hits together, and of each at least
 _MOST_WORDS = 0.5  # of a question in one article: "the same words"
 _ALIKE = 0.25  # by so much sound or spelling must say more than the words do
 
@@ -18,39 +21,29 @@ def answered(view: View, asked: str, limit: int, allowed: Allowed | None, model:
     asking = candidates.asked(view, asked)
     if limit < 1 or not len(asking.number):
         return Answer()
-    read = candidates.lists(view, asking)
+    read = gathering.lists(view, asking)
     seen = judging.evidence(view, asking, read, candidates.found(view, asking, read, allowed))
     if not len(seen.place):
         return Answer()
     value = ranking.values(model, seen.seen)
-    order = np.lexsort((candidates.ids(view)[seen.place], -value))
+    ids = view.ids(seen.place)
+    order = np.lexsort((ids, -value))
     sure = ranking.confidence(model, seen.seen[order], value[order])
-    shown = order[:limit]
-    articles = _texts(view, seen.place[shown])
-    marks = passages.marked(asking, read.weight, articles)
+    best = order[:limit]
     hits = tuple(
-        Hit(
-            id=int(candidates.ids(view)[seen.place[row]]),
-            score=ranking.score(model, float(value[row])),
-            confidence=sure,
-            passage=mark.passage,
-            matched=mark.matched,
-            title_matched=mark.title_matched,
-            why=reasons(asking, seen.seen[row], title, body[slice(*mark.passage)]),
-        )
-        for row, mark, (title, body) in zip(shown.tolist(), marks, articles, strict=True)
+        Hit(id, ranking.score(model, worth), sure, partial(_shown, view, asking, read.weight, seen, row))
+        for id, worth, row in zip(ids[best].tolist(), value[best].tolist(), best.tolist(), strict=True)
     )
     return Answer(hits, sure >= model.sure, sure)
 
 
-def _texts(view: View, places: Ints) -> list[tuple[str, str]]:
-    """Titles and the beginnings of bodies; of the later hits less, so that long articles cost no more time."""
-    texts, left = [], _READ
-    for part, at in view.of(places):
-        body = part.body(at, max(_LEAST, min(passages.READ, left)))
-        left -= len(body)
-        texts.append((part.title(at), body))
-    return texts
+def _shown(view: View, asking: Question, weight: Floats, seen: Evidence, row: int) -> Shown:
+    """What to show of the article in a row of what was seen."""
+    ((part, at),) = view.of(seen.place[row : row + 1])
+    title, body = part.title(at), part.body(at, passages.READ)
+    marks = passages.marked(asking, weight, title, body)
+    why = reasons(asking, seen.seen[row], title, body[slice(*marks.passage)])
+    return Shown(marks.passage, marks.matched, marks.title_matched, why)
 
 
 def reasons(asking: Question, row: Floats, title: str, passage: str) -> tuple[Reason, ...]:

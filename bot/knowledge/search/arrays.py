@@ -21,7 +21,7 @@ else:
 
     np = _WhenUsed()
 
-__all__ = ["Array", "Bools", "Bytes", "Float16s", "Floats", "Int32s", "Ints", "UInt16s", "UInt32s", "UInt64s", "np"]
+__all__ = ["Array", "Bools", "Bytes", "Floats", "Int32s", "Ints", "UInt16s", "UInt32s", "UInt64s", "np"]
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 Bools: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
@@ -31,5 +31,4 @@ UInt32s: TypeAlias = "np.ndarray[Any, np.dtype[np.uint32]]"
 UInt64s: TypeAlias = "np.ndarray[Any, np.dtype[np.uint64]]"
 Int32s: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
-Float16s: TypeAlias = "np.ndarray[Any, np.dtype[np.float16]]"
 Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float32]]"

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.knowledge.search import postings, segment
 from bot.knowledge.search.arrays import Array, Bools, np
-from bot.knowledge.search.candidates import View
 from bot.knowledge.search.documents import Document
 from bot.knowledge.search.segment import Segment
+from bot.knowledge.search.view import View
 
 
 def view_of(large: Segment) -> View:

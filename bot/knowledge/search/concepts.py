@@ -24,6 +24,11 @@ def of_stem(stemmed: str) -> tuple[int, ...]:
     return _english().get(stemmed, ())
 
 
+def of_word(word: str) -> tuple[int, ...]:
+    """The concepts of a Chinese word of `SHORTEST` to `LONGEST` characters."""
+    return _by_word().get(word, ())
+
+
 def of_runs(codes: UInt32s, pairs: Array) -> list[tuple[UInt32s, Array, int]]:
     """Concepts of Chinese words: their numbers, where they stand, and how long the words are.
 
@@ -65,6 +70,16 @@ def _english() -> dict[str, tuple[int, ...]]:
         for stemmed in dict.fromkeys(stem(word) for word in words if word.isascii()):
             groups[stemmed].append(number)
     return {stemmed: tuple(numbers) for stemmed, numbers in groups.items()}
+
+
+@cache
+def _by_word() -> dict[str, tuple[int, ...]]:
+    groups = defaultdict(list)
+    for number, words in _groups():
+        for word in words:
+            if not word.isascii():
+                groups[word].append(number)
+    return {word: tuple(numbers) for word, numbers in groups.items()}
 
 
 @cache

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from bot.knowledge.search import concepts, hashing, pinyin, words
 from bot.knowledge.search.arrays import Array, Bools, Bytes, Int32s, UInt32s, np
@@ -34,18 +33,13 @@ class Features:
     end: Int32s
 
 
-def extract(texts: Sequence[str], *, latin_sounds: bool = False) -> Features:
-    """The features of shaped texts, in no particular order.
-
-    `latin_sounds` reads runs of Latin letters as pinyin too: in questions, where people leave the input method off.
-    """
+def extract(texts: Sequence[str]) -> Features:
+    """The features of shaped texts, in no particular order; `reading.features_of` reads a question."""
     joined = _SEPARATOR.join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
     begins = np.concatenate(([0], np.cumsum(lengths)[:-1])) if len(texts) else np.zeros(0, np.int64)
     found = [*_pairs(codes), *_words(joined)]
-    if latin_sounds:
-        found.append(_mixed_sounds(joined, codes))
     number, kind, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
     text = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)[start]
     offset = begins[text] if len(texts) else start
@@ -92,29 +86,6 @@ def _words(joined: str) -> list[_Columns]:
 @lru_cache(maxsize=1 << 15)
 def _packed(word: str) -> Array:
     return np.array([kind << 32 | number for kind, number in words.features(word)], np.uint64)
-
-
-def _mixed_sounds(joined: str, codes: UInt32s) -> _Columns:
-    """Pairs of syllables of which at least one is written in Latin letters; a space between them does not part them."""
-    sound = _sounds(codes)
-    numbers: list[tuple[int, int, int]] = []
-    for word in words.WORD.finditer(joined):
-        at = word.start()
-        for length, number in words.sounds(word.group()):
-            numbers.append((at, at + length, number))
-            at += length
-    beside = {edge for start, end, _ in numbers for edge in (start - 1, start - 2, end, end + 1)}
-    numbers += [(at, at + 1, int(sound[at])) for at in beside if 0 <= at < len(codes) and sound[at]]
-    numbers = sorted(set(numbers))
-    pairs = [
-        (first, second)
-        for first, second in pairwise(numbers)
-        if joined[first[1] : second[0]] in ("", " ") and not (first[1] - first[0] == second[1] - second[0] == 1)
-    ]
-    first, second = (np.array([pair[side][2] for pair in pairs], np.uint64) for side in (0, 1))
-    start = np.array([pair[0][0] for pair in pairs], np.int64)
-    end = np.array([pair[1][1] for pair in pairs], np.int64)
-    return hashing.of_pairs(first, second, Kind.SOUND), np.full(len(pairs), int(Kind.SOUND), np.uint8), start, end
 
 
 def _ends_line(codes: UInt32s) -> Bools:

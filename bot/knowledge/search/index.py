@@ -11,8 +11,9 @@ from threading import Lock
 
 from bot.knowledge.search import changes, ranking, segment, storing
 from bot.knowledge.search.answering import answered
-from bot.knowledge.search.candidates import Allowed, View
+from bot.knowledge.search.candidates import Allowed
 from bot.knowledge.search.documents import Answer, Document
+from bot.knowledge.search.view import View
 
 _SMALL = 1000
 _SHARE = 10  # the second segment is due to be merged when it has a tenth of the first
@@ -61,7 +62,8 @@ class Index:
         """The best articles for a question, and how sure the first one is.
 
         `allowed` says which articles may be found: a function of the id, or the ids. No text is wrong: one that says
-        nothing gets an empty answer.
+        nothing gets an empty answer. No answer has more hits than
+        candidates get a closer look (`candidates.JUDGED`).
         """
         if allowed is not None and not callable(allowed):
             ids = allowed if isinstance(allowed, set | frozenset) else frozenset(allowed)

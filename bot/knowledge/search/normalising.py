@@ -16,24 +16,27 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 
 def shaped(text: str) -> str:
     """Compatibility forms and script made one, case kept: the borders within `BitmapText` are still to be seen."""
+    if text.isascii():
+        return text
     return simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
 
 
 def normalised(text: str) -> str:
     """The form in which two texts are compared. Doing it twice changes nothing."""
-    return _lowered(shaped(text))
+    return lowered(shaped(text))
+
+
+def lowered(shape: str) -> str:
+    """A text that was shaped already, in lower case; what that takes apart (İ) is put together again."""
+    lower = shape.lower()
+    if lower == shape or shape.isascii():
+        return lower
+    return simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", lower)))
 
 
 def folded(text: str) -> str:
     """As `shaped`, each character by itself: exactly as many characters as the text has."""
     return text.translate(_folds())
-
-
-def _lowered(text: str) -> str:
-    """Lower case; what that takes apart (İ) is put together again."""
-    if text.isascii():
-        return text.lower()
-    return simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.lower())))
 
 
 class _Folds(dict[int, str]):

@@ -4,7 +4,6 @@ Everything is found in the folded text, which has as many characters as the orig
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.search import features
@@ -32,9 +31,9 @@ class Marks:
     title_matched: tuple[Span, ...]
 
 
-def marked(question: Question, weight: Array, articles: Sequence[tuple[str, str]]) -> list[Marks]:
-    """For each article, given as title and body, what to show."""
-    texts = [folded(text[:READ]) for article in articles for text in article]
+def marked(question: Question, weight: Array, title: str, body: str) -> Marks:
+    """What to show of an article: where in its body, and what to mark."""
+    texts = [folded(text[:READ]) for text in (title, body)]
     found = features.extract(texts)
     known = np.flatnonzero(question.kind != Kind.CHARACTER)
     order = known[np.argsort(question.number[known], kind="stable")]
@@ -42,10 +41,7 @@ def marked(question: Question, weight: Array, articles: Sequence[tuple[str, str]
     at = np.minimum(np.searchsorted(numbers, found.number), max(0, len(numbers) - 1))
     hit = np.flatnonzero(numbers[at] == found.number) if len(numbers) else at[:0]
     worth = np.where(found.kind == Kind.SPELLING, 0.25, 1)[hit] * weight[order][at[hit]] if len(hit) else np.zeros(0)
-    places = _places(found, hit, worth, len(texts))
-    return [
-        _marks(texts[2 * number + 1], places[2 * number], places[2 * number + 1]) for number in range(len(articles))
-    ]
+    return _marks(texts[1], *_places(found, hit, worth, len(texts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,18 @@ def syllable_of_code() -> UInt16s:
     return numbers
 
 
+@cache
+def _syllables_by_character() -> dict[str, int]:
+    return {
+        character: syllables()[syllable] for syllable, characters in _readings().items() for character in characters
+    }
+
+
+def syllable_of(character: str) -> int:
+    """The number of a character's syllable; 0 for what has no reading."""
+    return _syllables_by_character().get(character, 0)
+
+
 def spelled(text: str) -> str:
     """The text with a private letter for each syllable, everything else unchanged: what the ear compares."""
     return text.translate(_letters())

@@ -1,19 +1,21 @@
 """Posting lists: for each feature the articles that have it, in flat arrays sorted by feature, then by article.
 
 An impact is what a feature of an article counts for, between 0 and 1: BM25's saturation over title and body weighed
-together (BM25F; Robertson, Zaragoza 2009), without the rarity of the feature, which is known when a question comes. Its
-sign is negative if the feature stands in the title. Lengths are measured against fixed pivots, not against the average
-of the knowledge base, so that an article's impacts never change when others come and go.
+together (BM25F; Robertson, Zaragoza 2009), without the rarity of the feature, which is known when a question comes. It
+is kept as a byte, the root of it in 255 parts: small impacts are told apart as well as large ones, and a byte becomes a
+number again with one multiplication. Lengths are measured against fixed pivots, not against the average of the
+knowledge base, so that an article's impacts never change when others come and go.
 
 Each posting also knows the lines in which the feature stands, as a set of 16 bits: the titles first, then the sentences
-of the body in turn. What stands in one sentence together says more than what is strewn over a page.
+of the body in turn. What stands in one sentence together says more than what is strewn over a page. A feature that an
+article has stands in one line at least: no lines say that it is not here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.search import features
-from bot.knowledge.search.arrays import Array, Bools, Bytes, Float16s, Int32s, Ints, UInt16s, UInt32s, UInt64s, np
+from bot.knowledge.search.arrays import Array, Bools, Bytes, Floats, Int32s, Ints, UInt16s, UInt32s, UInt64s, np
 from bot.knowledge.search.hashing import Kind
 
 FIELDS = 3
@@ -30,6 +32,9 @@ _TITLE, _BODY = 0, 1
 LINES = 16
 TITLE_LINES = 4
 """The title has one, the aliases share the others; the sentences of a body share what is left after these."""
+IN_TITLE = (1 << TITLE_LINES) - 1
+"""The lines that are titles, as a set of bits."""
+_PARTS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,17 @@ class Postings:
     numbers: UInt32s
     offsets: Ints
     docs: Int32s
-    impacts: Float16s
+    impacts: Bytes
     lines: UInt16s
 
     def counts(self, wanted: UInt32s) -> tuple[Ints, Ints]:
         """Where the list of each wanted feature begins, and how many articles are in it."""
         if not len(self.numbers):
             return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
-        at = np.minimum(np.searchsorted(self.numbers, wanted), len(self.numbers) - 1)
-        known = self.numbers[at] == wanted
-        begin = np.where(known, self.offsets[at], 0)
-        return begin, np.where(known, self.offsets[at + 1], 0) - begin
+        at = self.numbers.searchsorted(wanted)
+        known = self.numbers.take(at, mode="clip") == wanted
+        begin = self.offsets[at]
+        return begin, self.offsets[at + known] - begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,16 @@ class Run:
 
     numbers: UInt32s
     docs: Int32s
-    impacts: Float16s
+    impacts: Bytes
     lines: UInt16s
+
+
+def impact(stored: Bytes) -> Floats:
+    """Impacts between 0 and 1 out of the bytes that are stored."""
+    root = stored.astype(np.float32)
+    root *= np.float32(1 / _PARTS)
+    root *= root
+    return root
 
 
 def of_texts(texts: Sequence[str], first: int) -> tuple[Run, Bytes]:
@@ -88,7 +101,7 @@ def joined(runs: Iterable[Run]) -> Postings:
     edges = (np.arange(1, buckets, dtype=np.uint64) << np.uint64(32)) // np.uint64(buckets)
     cuts = [np.concatenate(([0], np.searchsorted(run.numbers, edges), [len(run.numbers)])) for run in runs]
     total = sum(len(run.numbers) for run in runs)
-    docs, impacts, lines = np.empty(total, np.int32), np.empty(total, np.float16), np.empty(total, np.uint16)
+    docs, impacts, lines = np.empty(total, np.int32), np.empty(total, np.uint8), np.empty(total, np.uint16)
     numbers, sizes, done = [], [], 0
     for bucket in range(buckets):
         pieces = [(run, slice(cut[bucket], cut[bucket + 1])) for run, cut in zip(runs, cuts, strict=True)]
@@ -121,7 +134,7 @@ def moved(postings: Postings, place: Int32s) -> Iterator[Run]:
 
 
 def _no_postings() -> Postings:
-    nothing = np.zeros(0, np.uint32), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float16)
+    nothing = np.zeros(0, np.uint32), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8)
     return Postings(*nothing, np.zeros(0, np.uint16))
 
 
@@ -161,13 +174,10 @@ def _weighed(key: UInt64s, lengths: Array, first: int) -> Run:
     number, doc, field = (key >> np.uint64(32)).astype(np.uint32), text // FIELDS, text % FIELDS
     starts = np.flatnonzero(_first(_key(number, doc)))
     if not len(starts):
-        return Run(number, doc.astype(np.int32), times.astype(np.float16), bit)
+        return Run(number, doc.astype(np.int32), times.astype(np.uint8), bit)
     weight, pivot, slope = (np.array(values, np.float32)[field] for values in (_WEIGHT, _PIVOT, _SLOPE))
     frequency = weight * times.astype(np.float32) / (1 - slope + slope * lengths[text] / pivot)
     total = np.add.reduceat(frequency, starts)
-    sign = np.where(np.logical_or.reduceat(field == _TITLE, starts), np.float16(-1), np.float16(1))
-    impact = (total / (total + np.float32(_SATURATION))).astype(np.float16)
-    # An impact is never 0: a zero says "not here".
-    impact = np.maximum(impact, np.float16(1e-4)) * sign
+    impact = np.maximum(np.round(np.sqrt(total / (total + np.float32(_SATURATION))) * _PARTS), 1).astype(np.uint8)
     lines = np.bitwise_or.reduceat(bit, starts)
     return Run(number[starts], (doc[starts] + first).astype(np.int32), impact, lines)

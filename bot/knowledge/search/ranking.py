@@ -19,6 +19,7 @@ from bot.knowledge.search.trees import Trees
 WEIGHTS = Path(__file__).parent / "data" / "weights.json"
 STANDING = ("value", "margin", "share", "most_words", "second_score", "ahead", "second_words", "second_in_line")
 """What is known about the best candidate beside the others; the trees see `COLUMNS` of the best one, then these."""
+_WORDS, _SCORE, _LINE = (COLUMNS.index(name) for name in ("words", "score", "all_in_line"))
 _FAR = 5.0  # beyond this a lead is a lead
 
 
@@ -46,7 +47,7 @@ def learned() -> Model:
 
 def values(model: Model, seen: Floats) -> Array:
     """How good each candidate is: the weighted sum, added in the order of the columns."""
-    rows = np.where(seen < 0, 0, seen).astype(np.float64)
+    rows = np.maximum(seen, 0).astype(np.float64)
     total: Array = np.cumsum(rows * model.weight, axis=1)[:, -1] if len(rows) else np.zeros(0)
     return np.round(total, 6)
 
@@ -65,19 +66,24 @@ def confidence(model: Model, seen: Floats, value: Array) -> float:
 
 
 def standing(seen: Floats, value: Array) -> Array:
-    """What the trees look at: the best row, and how it stands beside the others. Rows best first."""
-    best, second = seen[0], seen[1] if len(seen) > 1 else np.zeros_like(seen[0])
-    words, scores, line = (COLUMNS.index(name) for name in ("words", "score", "all_in_line"))
-    margin = min(float(value[0] - value[1]), _FAR) if len(value) > 1 else _FAR
-    share = 1 / math.fsum(math.exp(max(-50.0, float(one - value[0]))) for one in value)
+    """What the trees look at: the best row, and how it stands beside the others. Rows best first.
+
+    Whoever stands alone stands beside an article that has nothing of what was asked: in a knowledge base of a few
+    articles a single word in common would else be a lead as far as any.
+    """
+    if len(seen) == 1:
+        seen, value = np.concatenate([seen, np.zeros_like(seen)]), np.append(value, min(0.0, float(value[0])))
+    best, second = seen[0], seen[1]
+    margin = min(float(value[0] - value[1]), _FAR)
+    share = 1 / math.fsum(math.exp(max(-50.0, float(one - value[0]))) for one in value.tolist())
     extra = (
         float(value[0]),
         margin,
         round(share, 4),
-        float(seen[:, words].max()),
-        float(second[scores]),
-        float(best[scores] - second[scores]),
-        float(second[words]),
-        float(second[line]),
+        float(seen[:, _WORDS].max()),
+        float(second[_SCORE]),
+        float(best[_SCORE] - second[_SCORE]),
+        float(second[_WORDS]),
+        float(second[_LINE]),
     )
     return np.concatenate([best, np.round(np.array(extra, np.float64), 4)])

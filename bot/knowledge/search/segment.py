@@ -4,22 +4,23 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.knowledge.search import postings, words
+from bot.knowledge.search import pinyin, postings, words
 from bot.knowledge.search.arrays import Array, Bools, Bytes, Ints, np
 from bot.knowledge.search.documents import Document
 from bot.knowledge.search.features import TITLE_END
-from bot.knowledge.search.normalising import shaped
+from bot.knowledge.search.normalising import normalised, shaped
 from bot.knowledge.search.postings import LINES, Postings
 from bot.knowledge.search.spelling import Vocabulary
 
 _CHUNK = 1024  # articles read into features at a time
 _CHUNK_CHARACTERS = 200_000
-_TEXTS = 3  # of each article: title, body, and the rest as JSON
+_TEXTS = 5  # of each article: title, body, the rest as JSON, and what the judges compare
+_COMPARED, _COMPARED_TITLES = 200, 9  # characters of a title, and titles, that the judges compare
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`ids` ascending; the texts of the article at place `i` are the three from `ends[3 * i]` on, in UTF-8.
+    """`ids` ascending; the texts of the article at place `i` are the five from `ends[5 * i]` on, in UTF-8.
 
     `lengths` has a row for each article: how many units stand in each of its lines.
     """
@@ -51,6 +52,14 @@ class Segment:
         """Other ways to ask."""
         rest = self._text(_TEXTS * place + 2)
         return tuple(json.loads(rest)["aliases"]) if rest else ()
+
+    def compared(self, place: int) -> tuple[list[str], list[str]]:
+        """The title and the aliases as the judges compare them: normalised, and as they sound."""
+        begin, middle, end = self.ends[_TEXTS * place + 3 : _TEXTS * place + 6].tolist()
+        titles = str(self.texts[begin:middle].data, "utf-8", "surrogatepass").split(TITLE_END)
+        if middle == end:
+            return titles, titles
+        return titles, str(self.texts[middle:end].data, "utf-8", "surrogatepass").split(TITLE_END)
 
     def document(self, place: int) -> Document:
         """The whole article."""
@@ -117,6 +126,14 @@ def fields(document: Document) -> tuple[str, str, str]:
     return shaped(titles), shaped(document.body), shaped(tags)
 
 
+def _compared(document: Document) -> tuple[str, str]:
+    """The titles normalised, and as they sound if that differs; made once, for every question to come."""
+    titles = (document.title, *document.aliases)[:_COMPARED_TITLES]
+    written = TITLE_END.join(normalised(title[:_COMPARED]).replace(TITLE_END, " ") for title in titles)
+    spoken = pinyin.spelled(written)
+    return written, "" if spoken == written else spoken
+
+
 def _chunks(documents: Sequence[Document]) -> Iterator[list[Document]]:
     """Pieces of the work that bound how much memory features take."""
     waiting: list[Document] = []
@@ -136,7 +153,7 @@ def _stored(documents: Sequence[Document]) -> tuple[Bytes, Ints]:
     texts = bytearray()
     lengths: list[int] = []
     for one in documents:
-        for part in (one.title, one.body, _rest(one)):
+        for part in (one.title, one.body, _rest(one), *_compared(one)):
             encoded = part.encode("utf-8", "surrogatepass")
             texts += encoded
             lengths.append(len(encoded))

@@ -20,8 +20,8 @@ _LONG = 8  # letters from which two slips are forgiven
 _SHORTEST_HALF = 3
 _MOST = 6  # words of a question that are looked at
 
-Known = Callable[[str], int]
-"""How many articles have a word: in any of its forms, or in just this one."""
+Known = Callable[[Sequence[str]], Sequence[int]]
+"""How many articles have each of these words: in any of its forms, or in just this one."""
 
 
 class Vocabulary:
@@ -56,7 +56,9 @@ def corrected(shape: str, known: Known, written: Known, vocabularies: Sequence[V
     may still hold words of articles that are gone.
     """
     found = list(words.WORD.finditer(shape))
-    unknown = [at for at, word in enumerate(found) if _is_unknown(word.group().lower(), known)][:_MOST]
+    unknown = _unknown([word.group().lower() for word in found], known)
+    if not unknown:
+        return shape
     out, copied, skip = [], 0, -1
     for at in unknown:
         if at <= skip:
@@ -66,7 +68,7 @@ def corrected(shape: str, known: Known, written: Known, vocabularies: Sequence[V
         instead = _nearest(word, 1, written, vocabularies)
         if instead is None and following and shape[end : following.start()] == " ":
             joined = word + following.group().lower()
-            if repairable(joined) and known(joined):
+            if repairable(joined) and known([joined])[0]:
                 instead, end, skip = joined, following.end(), at + 1
         instead = instead or _parted(word, known) or _nearest(word, 2, written, vocabularies)
         if instead:
@@ -75,22 +77,30 @@ def corrected(shape: str, known: Known, written: Known, vocabularies: Sequence[V
     return "".join([*out, shape[copied:]])
 
 
-def _is_unknown(word: str, known: Known) -> bool:
-    return word.isascii() and word.isalpha() and len(word) > 1 and word not in english() and not known(word)
+def _unknown(found: Sequence[str], known: Known) -> list[int]:
+    """Which of these words no article has, the first few of them."""
+    asked = [
+        at
+        for at, word in enumerate(found)
+        if word.isascii() and word.isalpha() and len(word) > 1 and word not in english()
+    ]
+    counts = known([found[at] for at in asked]) if asked else ()
+    return [at for at, count in zip(asked, counts, strict=True) if not count][:_MOST]
 
 
 def _nearest(word: str, slips: int, written: Known, vocabularies: Sequence[Vocabulary]) -> str | None:
     """The word that so many slips lead to: rather one of the same letters, then the one that most articles have."""
     if not repairable(word) or (slips > 1 and len(word) < _LONG):
         return None
-    near: dict[str, int] = {}
+    near: set[str] = set()
     for length in range(len(word) - slips, len(word) + slips + 1):
         for group in (*(one.by_shape.get((word[0], length), ()) for one in vocabularies), _filler(word[0], length)):
             for other, _, _ in process.extract(word, group, scorer=OSA.distance, score_cutoff=slips, limit=None):
-                near[other] = 1 + (10**9 if other in english() else written(other))
-    near = {other: count for other, count in near.items() if count > 1}
+                near.add(other)
+    counts = _frequencies(list(near), written)
     letters = sorted(word)
-    return min(near, key=lambda other: (sorted(other) != letters, -near[other], other), default=None)
+    kept = [other for other in near if counts[other]]
+    return min(kept, key=lambda other: (sorted(other) != letters, -counts[other], other), default=None)
 
 
 def _filler(letter: str, length: int) -> list[str]:
@@ -102,10 +112,12 @@ def _parted(word: str, known: Known) -> str | None:
     if len(word) < 2 * _SHORTEST_HALF:
         return None
     halves = [(word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)]
-    counted = [(min(_frequency(half, known) for half in pair), pair) for pair in halves]
+    counts = _frequencies([half for pair in halves for half in pair], known)
+    counted = [(min(counts[half] for half in pair), pair) for pair in halves]
     best, pair = max(counted, key=lambda one: (one[0], one[1]))
     return " ".join(pair) if best else None
 
 
-def _frequency(word: str, known: Known) -> int:
-    return 10**9 if word in english() else known(word)
+def _frequencies(found: Sequence[str], known: Known) -> dict[str, int]:
+    counts = zip(found, known(found), strict=True) if found else ()
+    return {word: 10**9 if word in english() else count for word, count in counts}

@@ -1,7 +1,7 @@
 """English words without their endings, and the base of those that change within: `paid` is `pay`.
 
 A stem may be no word; both sides get the same one. Nothing cleverer is worth it: what a stemmer joins wrongly, the
-judges of the last two dozen have to part again.
+judges of the last few have to part again.
 """
 
 from functools import cache, lru_cache

@@ -17,7 +17,7 @@ from bot.knowledge.search.postings import Postings
 from bot.knowledge.search.segment import Segment
 from bot.knowledge.search.spelling import Vocabulary
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever a stage makes other features, impacts or lines out of the same text."""
 _MAGIC = b"BATONKB\n"
 _ALIGNED = 64

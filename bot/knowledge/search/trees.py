@@ -35,12 +35,14 @@ class Trees:
         """The sum of all trees for each row, added in the order of the trees so that every machine gets the same."""
         if not len(rows):
             return np.zeros(0, np.float64)
-        trees = np.arange(len(self.column))
-        node = np.zeros((len(rows), len(trees)), np.int64)
-        each = np.arange(len(rows))[:, None]
+        first = np.arange(len(self.column)) * self.column.shape[1]
+        column, threshold, leaf = self.column.ravel(), self.threshold.ravel(), self.leaf.ravel()
+        cells, row = rows.ravel(), np.arange(len(rows))[:, None] * rows.shape[1]
+        node = np.zeros((len(rows), len(first)), np.int64)
         for _ in range(self.depth):
-            right = rows[each, self.column[trees, node]] > self.threshold[trees, node]
+            at = node + first
+            right = cells.take(row + column.take(at)) > threshold.take(at)
             node = 2 * node + 1 + right
-        leaves = self.leaf[trees, node - (2**self.depth - 1)].astype(np.float64)
-        total: Array = self.base + np.cumsum(leaves, axis=1)[:, -1]
+        at = node - (2**self.depth - 1) + np.arange(len(self.leaf)) * self.leaf.shape[1]
+        total: Array = self.base + np.cumsum(leaf.take(at).astype(np.float64), axis=1)[:, -1]
         return total
