@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.chat.events import Place
 from bot.chat.ports import Dialog
@@ -11,7 +11,6 @@ from storage.claims import replacing
 from storage.encoding import micros, micros_or_none, moment_or_none, packed, unpacked
 from storage.statements import Link, Statement
 from storage.tables.dialogs import dialogs
-from storage.tables.people import accounts
 
 _here = (
     dialogs.c.platform == bindparam("platform"),
@@ -20,14 +19,9 @@ _here = (
     dialogs.c.person == bindparam("person"),
 )
 AT = Statement(select(dialogs.c.data).where(*_here))
-# By the account, as long as nobody knows whose it is: the person, and what he has open here, if anything.
-AT_ACCOUNT = Statement(
-    select(accounts.c.person, dialogs.c.data)
-    .select_from(accounts.outerjoin(dialogs, and_(dialogs.c.person == accounts.c.person, *_here[:3])))
-    .where(accounts.c.platform == bindparam("platform"), accounts.c.user_id == bindparam("user_id"))
-)
 SAVE = Statement(replacing(dialogs, "platform", "room", "thread", "person"))
 END = Statement(delete(dialogs).where(*_here))
+FORGET = Statement(delete(dialogs).where(dialogs.c.saved_at < bindparam("before")))
 
 
 class Dialogs:
@@ -36,24 +30,27 @@ class Dialogs:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def foresee(self, place: Place, user: str) -> None:
-        """`at` will be asked for whoever this account belongs to."""
-        self._link.ahead(AT_ACCOUNT, user_id=user, **_here_is(place))
-
     def at(self, place: Place, person: int) -> Dialog | None:
         """The dialogue that this person has open here."""
-        foreseen: dict[int, bytes | None] = dict(self._link.arrived(AT_ACCOUNT, **_here_is(place)))
-        data = foreseen[person] if person in foreseen else self._link.value(AT, person=person, **_here_is(place))
+        known = ("dialog", place, person)  # it may have come with his account
+        memo = self._link.memo
+        data = memo[known] if known in memo else self._link.value(AT, person=person, **_here_is(place))
         return _dialog(place, person, data) if data else None
 
     def save(self, dialog: Dialog, now: datetime) -> None:
         """Store or replace it."""
+        self._link.memo.pop(("dialog", dialog.place, dialog.person), None)
         key = {"person": dialog.person, **_here_is(dialog.place)}
         self._link.run(SAVE, data=_data(dialog), saved_at=micros(now), **key)
 
     def end(self, place: Place, person: int) -> None:
         """Forget it."""
+        self._link.memo.pop(("dialog", place, person), None)
         self._link.run(END, person=person, **_here_is(place))
+
+    def forget(self, before: datetime) -> int:
+        """Delete those that nobody has gone on with since then; how many went."""
+        return self._link.count(FORGET, before=micros(before))
 
 
 def _here_is(place: Place) -> dict[str, str]:

@@ -86,6 +86,10 @@ CLOSE = Statement(delete(lanes).where(lanes.c.name == bindparam("name")))
 WAKE = Statement(
     update(lanes).where(_by_name, lanes.c.holder == literal_column("''")).values(ready_at=bindparam("ready_at"))
 )
+# What waits in a lane that does not stand: nobody would ever send it.
+LOST = Statement(
+    select(outbox.c.lane).where(waiting, not_(exists().where(lanes.c.name == outbox.c.lane))).distinct().limit(100)
+)
 NEXT_DUE = Statement(
     select(lanes.c.ready_at)
     .where(not_(among(lanes.c.platform, "busy")))
@@ -251,6 +255,14 @@ class Lanes:
     def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
         """When the next lane (none of `busy` platforms) wants attention: its head falls due, or a lease runs out."""
         return moment_or_none(self._link.value(NEXT_DUE, busy=list(busy)))
+
+    def restore_lanes(self, now: datetime) -> int:
+        """Open lanes anew in which something waits and which do not stand, a hundred at most; how many."""
+        names = [name for (name,) in self._link.all(LOST)]
+        self._open_lanes(dict.fromkeys(names, micros(now)))
+        if names:
+            self._link.touched.add("outbox")
+        return len(names)
 
     def _open_lanes(self, first_due: Mapping[str, int]) -> None:
         """Make sure that these lanes stand, and lock them, always in the same order."""

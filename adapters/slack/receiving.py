@@ -4,6 +4,7 @@ One middleware sees every payload, over HTTP and Socket Mode alike: Bolt asks it
 than all the rest once there are many.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,14 +35,15 @@ Read = Callable[[bytes], list[Event]]
 
 
 class Reception:
-    """Takes payloads in. Before `inlet` is set nothing is acknowledged."""
+    """Takes payloads in; none is acknowledged before `inlet` is set. `missed` is set when Slack held something back."""
 
-    def __init__(self, read: Read, answers: Answers, directory: Directory, clock: Clock) -> None:
+    def __init__(self, read: Read, answers: Answers, directory: Directory, clock: Clock, missed: asyncio.Event) -> None:
         self.inlet: Inlet | None = None
         self._read = read
         self._answers = answers
         self._directory = directory
         self._clock = clock
+        self.missed = missed
 
     async def receive(self, body: Mapping[str, Any]) -> BoltResponse:
         """Store what `body` says and acknowledge it; 503 when it can't be stored, so that Slack delivers it again."""
@@ -51,6 +53,7 @@ class Reception:
             log.warning(
                 "Slack holds back events: more than 30,000 in an hour (minute %s)", body.get("minute_rate_limited")
             )
+            self.missed.set()
         arrival = self._read_through(body, self._arrival(body))
         if arrival is None:
             return BoltResponse(status=200, body="")

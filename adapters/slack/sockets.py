@@ -37,14 +37,19 @@ _sdk_log.setLevel(logging.WARNING)
 class PatientClient(SocketModeClient):
     """The SDK's client, but it does not run against a closed door.
 
-    `switched_off` is set when Slack says that Socket Mode is off for this app; then it stays disconnected.
+    `switched_off` is set when Slack says that Socket Mode is off for this app; then it stays disconnected. `missed` is
+    set at every connection but the first: nobody knows what was said in between.
     """
 
-    def __init__(self, app_token: str, web: AsyncWebClient, clock: Clock, ping_seconds: float) -> None:
+    def __init__(
+        self, app_token: str, web: AsyncWebClient, clock: Clock, ping_seconds: float, missed: asyncio.Event
+    ) -> None:
         super().__init__(app_token, logger=_sdk_log, web_client=web, ping_interval=ping_seconds)
         self.switched_off = asyncio.Event()
         self._clock = clock
         self._wait = _FIRST_WAIT
+        self._missed = missed
+        self._greeted = False
 
     async def enqueue_message(self, message: str) -> None:
         """Take in a frame. Slack closes right after a `disconnect`, and the SDK reconnects as soon as it sees that."""
@@ -54,6 +59,10 @@ class PatientClient(SocketModeClient):
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         """What the SDK does with a frame; a `disconnect` is judged by its reason first."""
+        if message.get("type") == "hello":
+            if self._greeted:
+                self._missed.set()
+            self._greeted = True
         if message.get("type") == "disconnect":
             reason = message.get("reason")
             if reason == "link_disabled":
@@ -87,7 +96,7 @@ async def listen(
 ) -> None:
     """Receive until cancelled. An envelope is acknowledged when Bolt has answered 200, that is, after storage."""
     while True:
-        client = PatientClient(app_token, web, clock, ping_seconds)
+        client = PatientClient(app_token, web, clock, ping_seconds, reception.missed)
         client.socket_mode_request_listeners.append(_answering(app, reception))
         try:
             await client.connect()  # type: ignore[no-untyped-call]
@@ -95,6 +104,7 @@ async def listen(
         finally:
             await client.close()  # type: ignore[no-untyped-call]
         await clock.sleep(_SWITCHED_OFF_SECONDS)
+        reception.missed.set()
 
 
 def _reason(frame: str) -> str:

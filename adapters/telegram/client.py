@@ -26,8 +26,11 @@ from telegram.request import HTTPXRequest
 from adapters.telegram.limits import chat_pace, is_group
 from bot.chat.contract import Delivery
 
+log = logging.getLogger(__name__)
+
 _CLOUD = "https://api.telegram.org"
 _PATIENCE = 8.0  # seconds without an answer
+_TOKEN_SECONDS = 300.0  # between two tries with a token that is not accepted
 _TOKEN = re.compile(r"(/bot)\d+:[\w-]+")
 
 # What the server says, in the words of tdlib/telegram-bot-api and TDLib, lower case; first match decides.
@@ -138,6 +141,9 @@ def failed(error: TelegramError, room: str, *, again: bool = False) -> Delivery:
         return Delivery("retry", retry_after=wait_of(error), pace=chat_pace(room).name, detail=detail)
     if isinstance(error, ChatMigrated):
         return Delivery("retry", moved_to=str(error.new_chat_id), detail=detail)
+    if isinstance(error, InvalidToken):  # nothing is thrown away while somebody renews it
+        log.error("Telegram does not accept the token: nothing can be sent until it is mended")
+        return Delivery("retry", retry_after=_TOKEN_SECONDS, reason="token", detail=detail)
     reason = _refusal(error, room)
     if reason:
         return Delivery("refused", reason=reason, detail=detail)
@@ -148,8 +154,6 @@ def failed(error: TelegramError, room: str, *, again: bool = False) -> Delivery:
 
 def _refusal(error: TelegramError, room: str) -> str:
     """Why the server will never take it; "" when it may yet."""
-    if isinstance(error, InvalidToken):
-        return "token"
     if isinstance(error, Forbidden):
         return _matched(error, _FORBIDDEN, "forbidden")
     if isinstance(error, BadRequest):

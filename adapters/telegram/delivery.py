@@ -68,7 +68,7 @@ class Courier:
                     del standing[index:]
                 if index >= len(standing):
                     writing = True
-                    standing.append(await self._send(target, piece, answers=index == 0))
+                    standing.append(await self._send(target, piece, answers=index == 0, quiet=order.quiet))
             writing = False
             await self._delete_all(target.place, standing[len(pieces) :])
         except TelegramError as error:
@@ -83,8 +83,10 @@ class Courier:
                 self._begun.popitem(last=False)
         return delivery
 
-    async def _send(self, target: Target, piece: Piece, *, answers: bool) -> int:
+    async def _send(self, target: Target, piece: Piece, *, answers: bool, quiet: bool = False) -> int:
         where = _where(target, answers=answers) | {"reply_markup": piece.keyboard}
+        if quiet:
+            where["disable_notification"] = True
         sent = await self._worded("sendMessage", piece, where)
         return int(sent["message_id"])
 

@@ -58,7 +58,13 @@ def dead_letters(unit: Unit) -> Sequence[Finding]:
     return [Finding("dead_letters", (("count", letters),))] if letters else []
 
 
-CHECKS: tuple[Check, ...] = (timers_late, inbox_late, outbox_late, dead_letters)
+def lanes_lost(unit: Unit) -> Sequence[Finding]:
+    """Messages that nobody would ever send, as the lane in which they wait is gone: opened anew."""
+    count = unit.outbox.restore_lanes(unit.now)
+    return [Finding("lanes_lost", (("count", count),), mended=True)] if count else []
+
+
+CHECKS: tuple[Check, ...] = (timers_late, inbox_late, outbox_late, dead_letters, lanes_lost)
 
 
 class Auditor:

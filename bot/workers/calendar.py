@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 # A random restart of a platform's numbering comes after a week at the earliest; repeats are known for longer than that.
 INBOX_KEPT = timedelta(days=9)
 OUTBOX_KEPT = timedelta(days=30)
+DIALOGS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=40)
 BATCH = 1000
 BREATH = 0.05  # seconds between two batches, in which others get at the database
@@ -124,4 +125,5 @@ def forget_old(unit: Unit) -> bool:
     gone = unit.inbox.forget(unit.now - INBOX_KEPT, BATCH)
     gone = max(gone, unit.outbox.forget(unit.now - OUTBOX_KEPT, BATCH))
     gone = max(gone, unit.keys.forget(unit.now - RUNS_KEPT, BATCH))
+    unit.dialogs.forget(unit.now - DIALOGS_KEPT)  # one a person and place at most: never many at once
     return gone >= BATCH

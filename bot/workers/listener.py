@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.chat.contract import Adapter, Inlet
 from bot.clock import Clock
 from bot.unit import Database
+from bot.workers.healing import Healing, Rereadable
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,13 @@ class Listener:
         self._lease = f"listen:{adapter.platform}"
 
     async def run(self) -> None:
-        """Receive until cancelled."""
+        """Receive until cancelled; beside it, gaps are healed where the platform can be asked what was written."""
+        if isinstance(self._adapter, Rereadable):
+            await asyncio.gather(self._receive(), Healing(self._adapter, self._database, self._clock).run())
+        else:
+            await self._receive()
+
+    async def _receive(self) -> None:
         pause = FIRST_PAUSE
         while True:
             started = self._clock.monotonic()

@@ -82,7 +82,7 @@ async def test_the_robot_of_the_team_is_told_for_whom(tmp_path: Path) -> None:
 
 
 async def test_a_robot_that_is_gone_is_made_up_for_in_person(tmp_path: Path) -> None:
-    """Covers U18: refused there, told here; and the lead hears that it is gone."""
+    """Fault O7. Covers U18: refused there, told here; and the lead hears that it is gone."""
     async with receiver("webhook") as service:
         service.answer(410, {})
         support = f'channels = {{ webhook = "json://127.0.0.1:{service.port}/hook" }}'

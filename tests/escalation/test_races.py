@@ -142,7 +142,7 @@ async def _replicas(url: str, folder: Path, clock: ManualClock) -> AsyncIterator
 
 
 async def test_pressing_races_with_the_next_step(url: str, tmp_path: Path) -> None:
-    """Covers T4 U16: forty times, in whatever order the two replicas come."""
+    """Fault T4. Covers T4 U16: forty times, in whatever order the two replicas come."""
     clock = ManualClock()
     async with _replicas(url, tmp_path, clock) as ((one, first), (other, second)):
         await _race(one, other, (first, second), clock)

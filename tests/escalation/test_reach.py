@@ -26,7 +26,7 @@ async def _begun(stage: Stage) -> None:
 
 
 async def test_a_platform_that_is_down_for_an_hour_does_not_keep_it_from_arriving(tmp_path: Path) -> None:
-    """Covers O7 U18: five minutes without proof, then the other platform."""
+    """Fault O7. Covers U18: five minutes without proof, then the other platform."""
     async with alarmed(tmp_path, TO_ASSIGNEE, telegram=True) as stage:
         assert stage.telegram is not None
         lin = stage.telegram.user(1001, "林晓", language_code="zh-hans")
@@ -79,7 +79,7 @@ def _shut_out(unit: Unit, key: str = "lin") -> None:
 
 
 async def test_a_chain_of_the_unreachable_ends_at_the_admins(tmp_path: Path) -> None:
-    """Covers O6: neither 林晓 nor his lead; nothing loops."""
+    """Fault O6: neither 林晓 nor his lead; nothing loops."""
     async with alarmed(tmp_path, TO_ASSIGNEE) as stage:
         await _begun(stage)
         await stage.baton.baton.database.write(_shut_out)
@@ -90,7 +90,7 @@ async def test_a_chain_of_the_unreachable_ends_at_the_admins(tmp_path: Path) -> 
 
 
 async def test_nobody_at_all_is_written_down_and_nothing_fails(tmp_path: Path) -> None:
-    """Covers O6: no lead, no supervisor, no admin can be had."""
+    """Fault O6: no lead, no supervisor, no admin can be had."""
     async with alarmed(tmp_path, TO_ASSIGNEE) as stage:
         await _begun(stage)
         for key in ("lin", "wang", "root"):
@@ -122,7 +122,7 @@ def _disable(unit: Unit) -> None:
 
 
 async def test_who_is_disabled_between_step_and_message_is_not_told(tmp_path: Path) -> None:
-    """Covers T5: what waited for him goes to the lead."""
+    """Fault T5: what waited for him goes to the lead."""
     async with alarmed(tmp_path, TO_ASSIGNEE) as stage:
         await _begun(stage)
         await minutes(stage, 11)

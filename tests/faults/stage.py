@@ -1,7 +1,8 @@
 """Baton between Slack and Telegram that misbehave; orders are queued directly, verdicts are read off the platforms."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,6 +50,28 @@ class Stage:
         """Let time pass until everything has been said."""
         await self.baton.settle(patience)
 
+    async def pass_minutes(self, count: int) -> None:
+        """Let time pass, minute by minute, and everything that falls due in it happen."""
+        for _ in range(count):
+            self.baton.clock.advance(60)
+            await asyncio.sleep(0.002)
+        await self.settle()
+
+    async def until(self, condition: Callable[[], bool], hours: float) -> None:
+        """Let time pass until it is so, so many hours at most; then everything that is due happens."""
+        for _ in range(int(hours * 120)):
+            if condition():
+                break
+            self.baton.clock.advance(30)
+            await asyncio.sleep(0.02)
+        assert condition(), "it did not happen"
+        await self.settle()
+
+    async def rate_limited(self) -> None:
+        """Slack says that it holds events back."""
+        told = {"type": "app_rate_limited", "team_id": "T0AURORA", "minute_rate_limited": 1518467820}
+        await self.slack.send_payload(None, "event", told | {"api_app_id": "A0BATON"})
+
     def on_slack(self, room: Channel | None = None) -> list[str]:
         """What stands in the team's room, or another."""
         return [self.slack.visible_text(message) for message in self.slack.sent(room or self.room)]
@@ -72,6 +95,11 @@ class Stage:
         """Orders that will never be sent: state and reason."""
         found = await self.baton.read(lambda unit: unit.outbox.failures())
         return [(state, error.partition(":")[0]) for _, state, error in found]
+
+    async def dead(self) -> int:
+        """How many deliveries were given up."""
+        found = await self.baton.read(lambda unit: unit.inbox.dead())
+        return len(found)
 
     async def pending(self) -> tuple[int, datetime | None]:
         """What waits."""

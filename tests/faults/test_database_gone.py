@@ -20,7 +20,7 @@ async def asked(here: Stage, path: str) -> tuple[int, dict[str, object]]:
 async def test_while_the_database_is_gone_nothing_is_acknowledged(
     postgres_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Covers D1 to D4: 503 to Slack, the offset of Telegram stays, ready says why not, alive says yes."""
+    """Faults D1 and D4: 503 to Slack, the offset of Telegram stays, ready says why not, alive says yes."""
     async with gate(postgres_url, tmp_path) as door, stage(tmp_path, database_url=door.url) as here:
         questions = here.slack.workspace.channels["C0HELP"]
         bo = here.slack.user("U0BO", name="Bo")
@@ -63,7 +63,7 @@ async def test_while_the_database_is_gone_nothing_is_acknowledged(
 async def test_what_was_sent_but_not_marked_is_looked_for_when_the_database_is_back(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    """Covers D1 and P4: Slack took the message, and there was nowhere to write that down."""
+    """Fault D1: Slack took the message, and there was nowhere to write that down."""
     async with gate(postgres_url, tmp_path) as door, stage(tmp_path, database_url=door.url, send_within=10) as here:
         slow = here.slack.hang("chat.postMessage", accept=True)
         await here.to_slack("once", key="card")

@@ -37,7 +37,7 @@ FAULTS: dict[str, Callable[[SlackFake], Fault | None]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_message_stands_there_once_and_in_order(fault: str, tmp_path: Path) -> None:
-    """Covers O1, O3 and C10: the SDK's own retry would post twice; what may have been taken is looked up first."""
+    """Faults O1, O3. Covers C10: the SDK's own retry would post twice; what may have been taken is looked up first."""
     async with stage(tmp_path, send_within=0.4) as here:
         await here.to_slack("before")
         await here.settle()
@@ -66,7 +66,7 @@ async def test_what_hangs_on_telegram_does_not_hold_slack_up(tmp_path: Path) -> 
 
 
 async def test_429_is_waited_for_by_all_that_it_holds_for_and_by_nobody_else(tmp_path: Path) -> None:
-    """Covers O2: one call for each wait that Slack asks for, however many orders there are."""
+    """Fault O2: one call for each wait that Slack asks for, however many orders there are."""
     async with stage(tmp_path) as here:
         rooms = [here.slack.channel(f"C1ROOM{number}", members=[]) for number in range(20)]
         here.slack.fail_next(POST, "ratelimited", retry_after=30, times=3)
@@ -114,7 +114,7 @@ async def test_ten_quick_changes_of_a_ticket_while_slack_is_slow_are_few_calls(t
     [("is_archived", "不存在"), ("not_in_channel", "邀请"), ("msg_too_long", "上限"), ("restricted_action", "不允许")],
 )
 async def test_a_refused_message_tells_its_author_why(tmp_path: Path, error: str, words: str) -> None:
-    """Covers O4: for good, so it is not tried again; and nobody behind it waits."""
+    """Fault O4: for good, so it is not tried again; and nobody behind it waits."""
     async with stage(tmp_path) as here:
         here.slack.fail_next(POST, error, times=1 if error != "not_in_channel" else 2)
         await here.to_slack("refused", author=await here.ana())
@@ -127,6 +127,7 @@ async def test_a_refused_message_tells_its_author_why(tmp_path: Path, error: str
 
 
 async def test_a_card_that_was_deleted_is_posted_anew(tmp_path: Path) -> None:
+    """Fault O4."""
     async with stage(tmp_path) as here:
         await here.to_slack("first", key="card")
         await here.settle()
@@ -140,7 +141,7 @@ async def test_a_card_that_was_deleted_is_posted_anew(tmp_path: Path) -> None:
 
 
 async def test_a_revoked_token_is_waited_out(tmp_path: Path) -> None:
-    """Nothing is thrown away while somebody renews it."""
+    """Fault O4. Nothing is thrown away while somebody renews it."""
     async with stage(tmp_path) as here:
         here.slack.fail_next("*", "token_revoked", times=3)
         await here.to_slack("patience")

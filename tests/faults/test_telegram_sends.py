@@ -27,7 +27,7 @@ FAULTS: dict[str, tuple[Callable[[TelegramFake], Fault], bool]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_message_arrives_in_order(fault: str, tmp_path: Path) -> None:
-    """Covers O1, O3 and C10."""
+    """Faults O1, O3. Covers C10."""
     plant, may_repeat = FAULTS[fault]
     async with stage(tmp_path, send_within=0.4) as here:
         greeting = here.on_telegram()
@@ -46,7 +46,7 @@ async def test_a_message_arrives_in_order(fault: str, tmp_path: Path) -> None:
 
 
 async def test_429_holds_the_chat_only(tmp_path: Path) -> None:
-    """Covers O2."""
+    """Fault O2."""
     async with stage(tmp_path) as here:
         bo = here.telegram.user(2002, "Bo")
         await here.telegram.starts(bo)
@@ -84,6 +84,7 @@ async def test_thirty_chats_at_once_are_never_too_fast(tmp_path: Path) -> None:
 
 
 async def test_a_group_that_becomes_a_supergroup_takes_its_messages_along(tmp_path: Path) -> None:
+    """Fault O4."""
     async with stage(tmp_path) as here:
         group = here.telegram.group("客服部", members=[here.ann], supergroup=False)
         await here.telegram.settled()
@@ -97,7 +98,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_its_messages_along(tmp_pa
 
 
 async def test_who_blocked_the_bot_is_not_written_to_again(tmp_path: Path) -> None:
-    """Covers O4: permanent, so it is not tried again; the author hears it, the person is known to be away."""
+    """Fault O4: permanent, so it is not tried again; the author hears it, the person is known to be away."""
     async with stage(tmp_path) as here:
         await here.telegram.blocks(here.ann)
         await here.to_telegram("anybody there?", author=await here.ana())
@@ -110,6 +111,7 @@ async def test_who_blocked_the_bot_is_not_written_to_again(tmp_path: Path) -> No
 
 
 async def test_a_message_that_was_deleted_is_sent_anew(tmp_path: Path) -> None:
+    """Fault O4."""
     async with stage(tmp_path) as here:
         await here.to_telegram("first", key="card")
         await here.settle()

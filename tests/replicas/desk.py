@@ -25,9 +25,13 @@ class Desk:
     support: Channel
     started: list[Process] = field(default_factory=list)
 
-    async def start(self, *, failpoint: str = "", hurried: bool = False, ready: bool = True) -> Process:
+    async def start(
+        self, *, failpoint: str = "", hurried: bool = False, ready: bool = True, module: str = ""
+    ) -> Process:
         """One more process; Slack delivers to it from now on."""
-        process = await start(self.folder, self.environment, failpoint=failpoint, hurried=hurried, ready=False)
+        process = await start(
+            self.folder, self.environment, failpoint=failpoint, hurried=hurried, ready=False, module=module
+        )
         self.started.append(process)
         self.slack.request_url = f"{process.url}/slack/events"
         if ready:

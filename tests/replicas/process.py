@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
-START_WITHIN = 20.0
+START_WITHIN = 60.0
 END_WITHIN = 30.0
 KEPT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
 
@@ -79,11 +79,17 @@ def free_port() -> int:
 
 
 async def start(
-    folder: Path, environment: Mapping[str, str], *, failpoint: str = "", hurried: bool = False, ready: bool = True
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    failpoint: str = "",
+    hurried: bool = False,
+    ready: bool = True,
+    module: str = "",
 ) -> Process:
-    """Start one; with `ready`, come back when it takes work. It must be killed in the end."""
+    """Start one; with `ready`, come back when it takes work. It must be killed in the end. `module` runs it."""
     port = free_port()
-    module = "tests.replicas.hurried" if hurried else "bot"
+    module = module or ("tests.replicas.hurried" if hurried else "bot")
     log = folder / f"baton-{port}.log"
     variables = {name: os.environ[name] for name in KEPT if name in os.environ}
     variables |= {"PYTHONPATH": str(ROOT), "BATON_PORT": str(port), "BATON_SECRET_KEY": "k" * 40, **environment}

@@ -32,7 +32,7 @@ SPARE = timedelta(seconds=3)
 
 
 async def test_a_hundred_histories_while_replicas_are_killed(tmp_path: Path, postgres_url: str) -> None:
-    """Covers K2, G5: one of two is alive at any time, and no step is lost, fires twice, or is told in vain."""
+    """Fault K2. Covers G5: one of two is alive at any time, and no step is lost, fires twice, or is told in vain."""
     number = seed()
     async with pair(tmp_path, postgres_url, number) as here:
         torment = asyncio.create_task(here.torment())
@@ -48,7 +48,7 @@ async def test_a_hundred_histories_while_replicas_are_killed(tmp_path: Path, pos
 
 
 async def test_ten_histories_while_a_replica_sleeps_and_the_database_restarts(tmp_path: Path) -> None:
-    """Covers K4, D1, G5: a replica that slept past its leases spoils nothing of what the other did meanwhile."""
+    """Faults K4, D1. Covers G5: a replica that slept past its leases spoils nothing of what the other did meanwhile."""
     number = seed()
     async with cluster() as postgres, pair(tmp_path, postgres.url, number) as here:
         lives = asyncio.gather(*(each.live(6.0) for each in histories(here, 10, number)))

@@ -33,7 +33,7 @@ WHOLE = 4.0
 
 @pytest.mark.parametrize("tickets", [1, 4])
 async def test_after_an_hour_down_each_is_told_once_of_what_is_highest(tmp_path: Path, tickets: int) -> None:
-    """Covers T1: killed in the very moment in which the last of them was opened, started when all is overdue."""
+    """Fault T1: killed in the very moment in which the last of them was opened, started when all is overdue."""
     async with desk(tmp_path, f"sqlite:///{tmp_path}/baton.db") as here:
         _configure(Path(here.environment["BATON_CONFIG"]))
         victim = await here.start(failpoint=f"work.committed:kill@{tickets}", hurried=True)

@@ -17,7 +17,7 @@ from tests.replicas.desk import desk
 async def test_a_death_at_any_instant_loses_nothing_and_doubles_nothing(
     tmp_path: Path, places: tuple[str, ...]
 ) -> None:
-    """One process after the other dies at the next failpoint, over a question of its own; the next one goes on."""
+    """Fault K1. One after the other dies at the next failpoint, over a question of its own; the next goes on."""
     async with desk(tmp_path, f"sqlite:///{tmp_path}/baton.db") as here:
         asked: dict[int, Message] = {}
         for number, place in enumerate(places):
@@ -36,7 +36,7 @@ async def test_a_death_at_any_instant_loses_nothing_and_doubles_nothing(
 
 @pytest.mark.parametrize("place", ["work.before_commit", "out.sending_committed", "out.delivered"])
 async def test_another_replica_goes_on_where_one_died(tmp_path: Path, postgres_url: str, place: str) -> None:
-    """The one that is left takes over when the leases of the dead one have run out."""
+    """Faults K1, K2. The one that is left takes over when the leases of the dead one have run out."""
     async with desk(tmp_path, postgres_url) as here:
         heir = await here.start(hurried=True)
         victim = await here.start(hurried=True, failpoint=f"{place}:kill")
@@ -50,7 +50,7 @@ async def test_another_replica_goes_on_where_one_died(tmp_path: Path, postgres_u
 
 
 async def test_killed_under_load_nothing_is_lost(tmp_path: Path, postgres_url: str) -> None:
-    """Covers K2: forty customers ask, and twice in between whoever is at work is killed and another one started."""
+    """Fault K2: forty customers ask, and twice in between whoever is at work is killed and another one started."""
     async with desk(tmp_path, postgres_url) as here:
         worker = await here.start(hurried=True)
         asked = []

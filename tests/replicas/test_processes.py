@@ -39,7 +39,7 @@ async def replica(folder: Path, **variables: str) -> AsyncIterator[tuple[asyncio
 async def test_a_delivery_at_two_processes_is_one_ticket_and_a_killed_one_is_not_missed(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    """Covers W6, C4: five times at both at once makes one ticket; after SIGKILL the other goes on with everything."""
+    """Fault I1. Covers W6, C4: five times at both at once makes one ticket; after SIGKILL the other goes on."""
     async with SlackFake() as slack:
         people = [slack.user(f"U0{name}", name=name) for name in ("LIN", "CHEN", "WANG", "ZHAO", "ANA", "ROOT", "ANN")]
         support = slack.channel("C0SUPPORT", members=people[:3])

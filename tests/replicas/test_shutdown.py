@@ -13,7 +13,7 @@ from tests.replicas.process import start
 
 
 async def test_asked_to_stop_under_load_it_finishes_and_leaves_the_rest(tmp_path: Path) -> None:
-    """What was acknowledged by then is there after the next start, once; it ends within its grace, and says nothing."""
+    """Fault K3. What was acknowledged by then is there after the next start, once; it ends in time, in silence."""
     async with desk(tmp_path, f"sqlite:///{tmp_path}/baton.db") as here:
         process = await here.start(hurried=True)
         asked = [asyncio.create_task(here.asks(number)) for number in range(25)]
@@ -30,6 +30,7 @@ async def test_asked_to_stop_under_load_it_finishes_and_leaves_the_rest(tmp_path
 
 
 async def test_asked_twice_it_stops_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    """Fault K3."""
     async with desk(tmp_path, f"sqlite:///{tmp_path}/baton.db") as here:
         stuck = await here.start(failpoint="work.before_commit:sleep=60")
         asked = await here.asks(1)
@@ -45,6 +46,7 @@ async def test_asked_twice_it_stops_at_once_and_nothing_is_lost(tmp_path: Path) 
 
 
 async def test_a_second_process_on_the_same_file_refuses_in_one_line(tmp_path: Path) -> None:
+    """Fault D11."""
     async with desk(tmp_path, f"sqlite:///{tmp_path}/baton.db") as here:
         first = await here.start()
         second = await start(tmp_path, here.environment, ready=False)
@@ -56,7 +58,7 @@ async def test_a_second_process_on_the_same_file_refuses_in_one_line(tmp_path: P
 
 
 async def test_one_replica_polls_and_another_takes_over(tmp_path: Path, postgres_url: str) -> None:
-    """Covers I6 and W6: two pollers would push each other out; when the one dies, the other goes on within a term."""
+    """Fault I6. Covers W6: two pollers would push each other out; when one dies, the other goes on within a term."""
     async with TelegramFake() as telegram:
         polling = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
         async with desk(tmp_path, postgres_url, **polling) as here:

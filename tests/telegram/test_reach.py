@@ -88,7 +88,7 @@ async def test_a_move_that_nobody_told_is_learned_from_the_refusal(tmp_path: Pat
 
 
 async def test_an_update_that_nobody_understands_is_kept_and_passed_over(tmp_path: Path, database_url: str) -> None:
-    """It is stored, shows up among the dead letters, and stalls nobody."""
+    """Fault I8. It is stored, shows up among the dead letters, and stalls nobody."""
     async with open_stage(tmp_path, database_url=database_url) as stage:
         await stage.play(telegram_team(tmp_path))
         broken = {"message": {"message_id": "not a number", "date": {"no": "date"}, "chat": []}}

@@ -41,7 +41,7 @@ async def test_an_answer_in_a_slack_thread_whose_card_is_on_its_way(tmp_path: Pa
 
 
 async def test_a_reply_on_telegram_to_what_is_on_its_way(tmp_path: Path) -> None:
-    """The customer's words stand in the team's room, Telegram's answer has not come, and an agent replies to them."""
+    """Fault I5. His words stand in the team's room, Telegram's answer has not come, and an agent replies to them."""
     async with open_stage(tmp_path) as stage:
         room = stage.team_room()
         await stage.play(telegram_team(tmp_path))

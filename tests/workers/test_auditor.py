@@ -44,7 +44,7 @@ def told(unit: Unit) -> list[str]:
 
 
 async def test_a_condition_is_told_when_it_begins_and_when_it_is_over(database: Database, clock: ManualClock) -> None:
-    """Covers A1 of the faults, G5: a deadline whose work nobody did, found within a round, told once."""
+    """Fault A1. Covers A1 of the faults, G5: a deadline whose work nobody did, found within a round, told once."""
     await staffed(database)
     auditor = Auditor(HOUSE, [])
     await database.write(lambda unit: unit.timers.set("clock", 7, unit.now))
@@ -84,6 +84,7 @@ async def test_letters_that_were_given_up(database: Database, clock: ManualClock
 
 
 async def test_a_check_that_fails_stops_no_other_and_what_was_mended_is_told(database: Database) -> None:
+    """Fault A2."""
     await staffed(database)
 
     def broken(unit: Unit) -> Sequence[Finding]:
@@ -102,7 +103,7 @@ async def test_a_check_that_fails_stops_no_other_and_what_was_mended_is_told(dat
 
 
 async def test_the_heartbeat_is_given_only_while_all_is_well(database: Database, clock: ManualClock) -> None:
-    """A watcher that hangs delays nobody; while it is asked, it is not asked again."""
+    """Fault A2. A watcher that hangs delays nobody; while it is asked, it is not asked again."""
     asked: list[str] = []
     answer = asyncio.Event()
 

@@ -4,6 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from bot.chat.contract import Arrival
+from bot.chat.events import Place
+from bot.chat.ports import Dialog
+from bot.chat.views import Field, Form
+from bot.people.rules import Person, Role
 from bot.unit import Database, Unit
 from bot.workers.calendar import INBOX_KEPT, Calendar, forget_old
 from tests.clock import ManualClock
@@ -38,3 +42,22 @@ async def test_a_handled_delivery_is_known_for_longer_than_a_week(database: Data
         await database.write(forget_old)
         again = await database.write(lambda unit: unit.inbox.add([arrival], unit.now, "me", unit.now))
         assert (again == []) is kept
+
+
+async def test_a_form_that_somebody_left_open_is_forgotten_after_a_month(
+    database: Database, clock: ManualClock
+) -> None:
+    """What he had typed into it may be personal, and he will not come back to it."""
+    form, place = Form("x", "Title", "Send", (Field("a", "A"),)), Place("telegram", "7")
+
+    def ask(unit: Unit) -> int:
+        who = unit.people.add_person(Person(0, "Ann", Role.CUSTOMER)).id
+        unit.dialogs.save(Dialog(place, who, form, 0, {}), unit.now)
+        return who
+
+    who = await database.write(ask)
+    for passed, kept in ((timedelta(days=29), True), (timedelta(days=2), False)):
+        clock.advance(passed.total_seconds())
+        await database.write(forget_old)
+        found = await database.read(lambda unit: unit.dialogs.at(place, who))
+        assert (found is not None) is kept

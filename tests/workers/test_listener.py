@@ -42,7 +42,7 @@ async def until(condition: object, clock: ManualClock, step: float) -> None:
 async def test_one_replica_listens_and_another_takes_over(
     database: Database, opened: Opener, clock: ManualClock
 ) -> None:
-    """Covers C4: a lease names the listener; given back it passes at once, lost it passes when its term is over."""
+    """Fault I6. Covers C4: a lease names the listener; given back it passes at once, lost it passes after its term."""
     other = await opened(mode="visit")
     ears = [Ear(), Ear()]
     first = asyncio.create_task(Listener(ears[0], None, database, clock).run())  # type: ignore[arg-type]

@@ -176,7 +176,7 @@ async def test_a_fault_in_what_follows_does_not_send_it_twice(database: Database
 
 
 async def test_an_order_that_makes_us_fail_is_put_aside(database: Database, clock: ManualClock) -> None:
-    """Covers O5: the head of a lane is poison; those behind it flow."""
+    """Fault O5: the head of a lane is poison; those behind it flow."""
 
     class Picky(Wire):
         def paces(self, order: Order) -> list[Pace]:
@@ -193,7 +193,7 @@ async def test_an_order_that_makes_us_fail_is_put_aside(database: Database, cloc
 
 
 async def test_who_lost_his_lane_can_not_write(opened: Opener, clock: ManualClock) -> None:
-    """Covers K4: a process stopped past its lease goes on; another has sent the order meanwhile."""
+    """Fault K4: a process stopped past its lease goes on; another has sent the order meanwhile."""
     one, other = await opened(), await opened("visit")
     zombie, heir = Wire(gates={"R1": asyncio.Event()}), Wire()
     async with stage(one, clock, zombie) as here:

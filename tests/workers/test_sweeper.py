@@ -137,7 +137,7 @@ def test_the_pause_after_failures_grows_and_ends_somewhere() -> None:
 
 
 async def test_timers_of_a_kind_that_is_not_known_here_are_left_to_those_who_know(desk: Desk) -> None:
-    """Covers G5: reliability T7: a replica of an older version neither does nor loses what a newer one set."""
+    """Fault T7. Covers G5: a replica of an older version neither does nor loses what a newer one set."""
     await desk.arm(1, kind="newer")
     swept = await desk.sweeper().sweep()
     assert swept.taken == 0
@@ -187,7 +187,7 @@ async def test_a_death_before_the_commit_is_as_if_nobody_had_looked(
 async def test_after_two_hours_of_downtime_five_hundred_are_done_once_in_the_order_of_their_moments(
     desk: Desk,
 ) -> None:
-    """Covers G1: reliability T1 and T6."""
+    """Fault T1. Covers G1: reliability T1 and T6."""
     for subject in range(20):
         await desk.arm(subject, after=60 + (subject * 7919) % 7000)
     await desk.arm(*range(20, 500), after=3600)
@@ -234,7 +234,7 @@ class SteppedClock(ManualClock):
 async def test_a_clock_that_is_set_makes_nothing_happen_twice_and_loses_nothing(
     hours: int, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Covers G1: reliability T2: forward it comes early, back it comes when that time is reached again; once."""
+    """Fault T2. Covers G1: forward it comes early, back it comes when that time is reached again; once."""
     clock = SteppedClock()
     database = open_database(database_url, clock=clock)
     await database.start()
@@ -263,7 +263,7 @@ async def test_a_clock_that_is_set_makes_nothing_happen_twice_and_loses_nothing(
 
 
 async def test_a_fault_in_the_sweeper_itself_ends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Covers G1: reliability K6: it goes on a second later."""
+    """Fault K6. Covers G1: reliability K6: it goes on a second later."""
     broken = [True]
 
     def hit(name: str) -> None:
@@ -282,7 +282,7 @@ async def test_a_fault_in_the_sweeper_itself_ends_nothing(desk: Desk, monkeypatc
 
 
 async def test_a_sweeper_that_died_makes_the_process_unhealthy(desk: Desk) -> None:
-    """Covers G1: reliability K6: in a process that otherwise lives, who watches it restarts it."""
+    """Fault K6. Covers G1: reliability K6: in a process that otherwise lives, who watches it restarts it."""
     sweeper = desk.sweeper()
     vitals = Vitals(desk.database, desk.clock, Figures(), {"sweeper": lambda: sweeper.last_progress})
     async with running(sweeper):

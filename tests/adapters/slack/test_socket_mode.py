@@ -71,7 +71,7 @@ async def test_events_and_commands_arrive_and_are_acknowledged(fake: SlackFake) 
 
 
 async def test_what_is_not_stored_is_not_acknowledged(fake: SlackFake) -> None:
-    """Slack sends the envelope again."""
+    """Fault I9. Slack sends the envelope again."""
     fake.ack_timeout = 0.2
     lin = fake.user("U0LIN")
     room = fake.channel("C0HELP", [lin])
@@ -101,7 +101,7 @@ async def test_a_payload_of_no_known_shape_is_kept_and_acknowledged(fake: SlackF
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 async def test_a_connection_that_slack_renews_is_renewed_at_once(fake: SlackFake, reason: str) -> None:
-    """Every few hours, without a pause."""
+    """Fault I9. Every few hours, without a pause."""
     lin = fake.user("U0LIN")
     room = fake.channel("C0HELP", [lin])
     clock = StillClock()
@@ -115,7 +115,7 @@ async def test_a_connection_that_slack_renews_is_renewed_at_once(fake: SlackFake
 
 
 async def test_a_lost_connection_comes_back(fake: SlackFake) -> None:
-    """Without a word from Slack."""
+    """Fault I9. Without a word from Slack."""
     async with listening(fake, StillClock()):
         (first,) = await fake.until(lambda: list(fake.socket.connections))
         fake.socket.drop()
@@ -123,7 +123,7 @@ async def test_a_lost_connection_comes_back(fake: SlackFake) -> None:
 
 
 async def test_a_switched_off_socket_mode_is_left_alone(fake: SlackFake) -> None:
-    """No loop against a closed door: one more try after ten minutes."""
+    """Fault I9. No loop against a closed door: one more try after ten minutes."""
     clock = StillClock()
     async with listening(fake, clock):
         await fake.until(lambda: fake.socket.connections)
@@ -136,7 +136,7 @@ async def test_a_switched_off_socket_mode_is_left_alone(fake: SlackFake) -> None
 
 
 async def test_the_eleventh_connection_waits(fake: SlackFake) -> None:
-    """Ten processes at most receive for one app."""
+    """Fault I9. Ten processes at most receive for one app."""
     clock = StillClock()
     async with listening(fake, clock):
         await fake.until(lambda: fake.socket.connections)

@@ -246,14 +246,22 @@ class TestFailures:
             (403, "Forbidden: the group chat was deleted", "gone"),
             (403, "Forbidden: something nobody has seen", "forbidden"),
             (413, "Request Entity Too Large", "too_large"),
-            (401, "Unauthorized", "token"),
-            (404, "Not Found", "token"),
         ],
     )
     async def test_refusals_have_reasons(self, stage: Stage, code: int, description: str, reason: str) -> None:
         stage.fake.fail_next("sendMessage", code, description)
         delivery = await stage.show(stage.group, post("x"))
         assert (delivery.outcome, delivery.reason) == ("refused", reason)
+        assert stage.fake.token not in delivery.detail
+
+    @pytest.mark.parametrize(("code", "description"), [(401, "Unauthorized"), (404, "Not Found")])
+    async def test_a_token_that_is_not_accepted_is_waited_out(
+        self, stage: Stage, code: int, description: str
+    ) -> None:
+        """Fault O4: nothing is thrown away while somebody renews it."""
+        stage.fake.fail_next("sendMessage", code, description)
+        delivery = await stage.show(stage.group, post("x"))
+        assert (delivery.outcome, delivery.reason, delivery.retry_after) == ("retry", "token", 300.0)
         assert stage.fake.token not in delivery.detail
 
     async def test_a_person_who_never_pressed_start_is_unreachable(self, stage: Stage) -> None:

@@ -31,6 +31,7 @@ async def killed_after(count: int, token: str, url: str, path: Path) -> None:
 
 
 async def test_killed_twice_in_the_middle_of_a_batch_nothing_is_lost(tmp_path: Path) -> None:
+    """Fault I6."""
     stored = tmp_path / "keys"
     async with staged() as stage:
         for number in range(60):

@@ -77,6 +77,7 @@ class TestPolling:
             assert len(await stage.events()) == 1
 
     async def test_nothing_is_confirmed_that_was_not_stored(self, stage: Stage) -> None:
+        """Fault I6."""
         async with stage.receiving():
             stage.inlet.down = True
             await stage.fake.says(stage.customer, None, "hi")
@@ -99,7 +100,7 @@ class TestPolling:
         assert [arrival.key for arrival in again.arrivals] == [before.key]
 
     async def test_ids_that_start_anew_after_a_quiet_week_are_received(self, stage: Stage) -> None:
-        """Once everything is confirmed no offset is sent: none could hide what comes under a smaller number."""
+        """Fault I6. When everything is confirmed no offset is sent: none can hide what comes under a smaller number."""
         stage.adapter = TelegramAdapter(stage.fake.token, api_url=stage.fake.url, clock=stage.clock, hold=1)
         async with stage.receiving():
             await stage.fake.says(stage.customer, None, "before")
@@ -116,6 +117,7 @@ class TestTrouble:
     async def test_another_poller_is_named_once_and_outwaited(
         self, stage: Stage, caplog: pytest.LogCaptureFixture
     ) -> None:
+        """Fault I6."""
         stage.fake.fail_next("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=5)
         with caplog.at_level(logging.INFO, "adapters.telegram"):
             async with stage.receiving():

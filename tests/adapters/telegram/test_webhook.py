@@ -73,6 +73,7 @@ class TestTheDoor:
 
     @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "密码"])
     async def test_nobody_else_comes_in(self, site: Site, secret: str | None) -> None:
+        """Fault I4."""
         assert await site.post(UPDATE, secret) == 403
         assert site.stage.inlet.arrivals == []
 

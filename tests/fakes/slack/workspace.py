@@ -58,6 +58,8 @@ class Workspace:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self._messages: dict[str, list[Message]] = {}
+        self._found: dict[tuple[str, str], Message] = {}  # by channel and time; an ephemeral one is found by nobody
+        self._replies: dict[tuple[str, str], list[Message]] = {}
         self.files: dict[str, File] = {}
         self.uploads: dict[str, Upload] = {}
         self.modals: dict[str, list[View]] = {}
@@ -137,11 +139,18 @@ class Workspace:
         for file in message.files:
             file.shares.append((message.channel, message.ts))
         self._messages.setdefault(message.channel, []).append(message)
+        if message.ephemeral_to is None:
+            self._found[message.channel, message.ts] = message
+            if message.is_reply and message.thread_ts:
+                self._replies.setdefault((message.channel, message.thread_ts), []).append(message)
         return message
 
     def remove_message(self, message: Message) -> None:
         """Take a message out of its conversation."""
         self._messages[message.channel].remove(message)
+        self._found.pop((message.channel, message.ts), None)
+        siblings = self._replies.get((message.channel, message.thread_ts or ""), [])
+        siblings[:] = [each for each in siblings if each is not message]
 
     def messages_in(self, channel_id: str, *, ephemeral: bool = False) -> list[Message]:
         """The conversation's messages, oldest first, without ephemeral ones unless asked for."""
@@ -149,10 +158,10 @@ class Workspace:
 
     def find_message(self, channel_id: str, ts: str) -> Message:
         """The message at `ts`; refuses with message_not_found."""
-        for message in self.messages_in(channel_id):
-            if message.ts == ts:
-                return message
-        raise Refusal("message_not_found")
+        found = self._found.get((channel_id, ts))
+        if found is None:
+            raise Refusal("message_not_found")
+        return found
 
     def all_messages(self) -> list[Message]:
         """Every message of the workspace, ephemeral ones too."""
@@ -160,7 +169,7 @@ class Workspace:
 
     def replies_to(self, parent: Message) -> list[Message]:
         """The replies in a thread, oldest first, without the parent."""
-        return [m for m in self.messages_in(parent.channel) if m.thread_ts == parent.ts and m.ts != parent.ts]
+        return list(self._replies.get((parent.channel, parent.ts), ()))
 
     # -- views --------------------------------------------------------------------------------------------------
 
@@ -212,8 +221,8 @@ class Workspace:
 
     def _thread_fields(self, message: Message) -> JSON:
         if message.is_reply:
-            parents = [m for m in self.messages_in(message.channel) if m.ts == message.thread_ts]
-            return {"thread_ts": message.thread_ts, **({"parent_user_id": parents[0].user} if parents else {})}
+            parent = self._found.get((message.channel, message.thread_ts or ""))
+            return {"thread_ts": message.thread_ts, **({"parent_user_id": parent.user} if parent else {})}
         replies = self.replies_to(message)
         if not replies:
             return {"thread_ts": message.thread_ts} if message.thread_ts else {}
