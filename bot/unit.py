@@ -17,7 +17,7 @@ from bot.digests.ports import DigestStore
 from bot.duty.ports import DutyStore
 from bot.escalation.ports import AlertStore, TimerStore
 from bot.facts import Fact, Record
-from bot.knowledge.ports import KnowledgeStore
+from bot.knowledge.ports import KnowledgeFigures, KnowledgeStore
 from bot.mentions.ports import MentionStore
 from bot.people.ports import PeopleStore
 from bot.tickets.ports import TicketStore
@@ -65,15 +65,16 @@ class Unit(Protocol):
     alerts: AlertStore
     digests: DigestStore
     knowledge: KnowledgeStore
+    knowledge_figures: KnowledgeFigures
 
     def record(self, fact: Fact) -> None:
         """Store what happened and run the reactions to it, in this unit."""
         ...
 
-    def serialize(self, name: str, *, shared: bool = False) -> None:
+    def serialize(self, name: str, *, within: str = "") -> None:
         """Let nobody else who names the same go on until this unit ends (another replica included).
 
-        Those who name it `shared` keep out those who do not, not one another.
+        Whoever names something `within` another keeps out those who name the other by itself, and they keep him out.
         """
         ...
 

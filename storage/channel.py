@@ -58,12 +58,26 @@ LOADS: dict[int, Load] = {
 }
 
 
+class Prepared:
+    """A statement as the server knows it, and how each column of its rows is read (known with the first row)."""
+
+    __slots__ = ("loads", "name")
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+        self.loads: list[tuple[int, Load]] = []
+
+
+_SYNCED = Prepared(b"")  # stands for the points at which everything is answered
+
+
 class Answer:
     """What the server will say to one statement, or has said."""
 
-    __slots__ = ("done", "error", "passed_over", "result")
+    __slots__ = ("_prepared", "done", "error", "passed_over", "result")
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
         self.done = False
         self.error: psycopg.Error | None = None
         self.passed_over = False  # the error is that of an earlier statement
@@ -79,7 +93,9 @@ class Answer:
         result = self.result
         if result is None or not result.ntuples:
             return []
-        get, columns = result.get_value, [(at, LOADS[result.ftype(at)]) for at in range(result.nfields)]
+        get, columns = result.get_value, self._prepared.loads
+        if not columns:  # of one type as long as it is prepared: the server refuses a plan whose result has changed
+            columns += [(at, LOADS[result.ftype(at)]) for at in range(result.nfields)]
         return [
             tuple([None if (value := get(row, at)) is None else load(value) for at, load in columns])
             for row in range(result.ntuples)
@@ -98,7 +114,7 @@ class Channel:
         self._libpq.enter_pipeline_mode()
         self._poll = select.poll()
         self._poll.register(self._libpq.socket, select.POLLIN)
-        self._names: dict[str, bytes] = {}
+        self._prepared: dict[str, Prepared] = {}
         self._numbers = itertools.count(1)
         self._new: dict[str, Answer] = {}
         self._waiting: deque[Answer] = deque()
@@ -116,11 +132,12 @@ class Channel:
 
     def send(self, text: str, values: Sequence[Any] = ()) -> Answer:
         """Put a statement on its way; prepared at its first use."""
-        name = self._names.get(text) or self._prepare(text)
-        params = [value if type(value) is bytes else _written(value) for value in values]
-        formats = [BINARY if type(value) is bytes else TEXT for value in values]
-        self._libpq.send_query_prepared(name, params, formats, BINARY)
-        return self._expect()
+        prepared = self._prepared.get(text) or self._prepare(text)
+        kinds = [type(value) for value in values]
+        params = [_WRITTEN.get(kind, _strange)(value) for kind, value in zip(kinds, values, strict=True)]
+        formats = [BINARY if kind is bytes else TEXT for kind in kinds] if bytes in kinds else None
+        self._libpq.send_query_prepared(prepared.name, params, formats, BINARY)
+        return self._expect(prepared)
 
     def wait(self, answer: Answer) -> Answer:
         """Wait until it has come. Raises the error of the statement, or of an earlier one that it fell victim to."""
@@ -134,22 +151,21 @@ class Channel:
     def sync(self) -> None:
         """Wait until everything is answered; statements are carried out again after an error."""
         self._libpq.pipeline_sync()
-        self._receive(self._expect())
+        self._receive(self._expect(_SYNCED))
         self._failed = None
         for text, prepared in self._new.items():
             if prepared.error is not None:
-                del self._names[text]
+                del self._prepared[text]
         self._new.clear()
 
-    def _prepare(self, text: str) -> bytes:
-        name = b"baton%d" % next(self._numbers)
-        self._libpq.send_prepare(name, text.encode())
-        self._names[text] = name
-        self._new[text] = self._expect()
-        return name
+    def _prepare(self, text: str) -> Prepared:
+        prepared = self._prepared[text] = Prepared(b"baton%d" % next(self._numbers))
+        self._libpq.send_prepare(prepared.name, text.encode())
+        self._new[text] = self._expect(prepared)
+        return prepared
 
-    def _expect(self) -> Answer:
-        answer = Answer()
+    def _expect(self, prepared: Prepared) -> Answer:
+        answer = Answer(prepared)
         self._waiting.append(answer)
         return answer
 
@@ -196,22 +212,8 @@ class Channel:
             self._gone = self._gone or isinstance(answer.error, _GONE)
 
 
-def _written(value: Any) -> bytes | None:
-    """A value in text form, which the server reads as whatever type is wanted there; text is made storable."""
-    kind = type(value)
-    if kind is str:
-        return (value if value.isascii() and "\x00" not in value else storable(value)).encode()
-    if kind is int:
-        return b"%d" % value
-    if value is None:
-        return None
-    if kind is bool:
-        return b"t" if value else b"f"
-    if kind is list:
-        return _array(value)
-    if isinstance(value, str):  # a member of an enumeration
-        return _written(str(value))
-    raise TypeError(f"no column holds a {kind.__name__}")
+def _text(value: str) -> bytes:
+    return (value if value.isascii() and "\x00" not in value else storable(value)).encode()
 
 
 def _array(values: Sequence[Any]) -> bytes:
@@ -220,3 +222,20 @@ def _array(values: Sequence[Any]) -> bytes:
         return b"{%s}" % b",".join(b"%d" % value for value in values)
     quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
     return "{{{}}}".format(",".join(f'"{value}"' for value in quoted)).encode()
+
+
+def _strange(value: Any) -> bytes:
+    if isinstance(value, str):  # a member of an enumeration
+        return _text(str(value))
+    raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+# A value in text form, which the server reads as whatever type is wanted there; bytes go as they are.
+_WRITTEN: dict[type, Callable[[Any], bytes | None]] = {
+    str: _text,
+    int: b"%d".__mod__,
+    bytes: lambda value: value,
+    type(None): lambda value: None,
+    bool: lambda value: b"t" if value else b"f",
+    list: _array,
+}

@@ -11,7 +11,7 @@ from bot.chat.events import Place
 from bot.chat.text import plain
 from bot.chat.viewjson import text_from_json, text_to_json
 from bot.errors import NotFound
-from bot.tickets.rules import Fate, Message, Side, Thread, Ticket
+from bot.tickets.rules import Fate, Message, Side, Thread, Ticket, origin_of
 from storage import moves
 from storage.claims import all_columns, among, insert
 from storage.encoding import micros, micros_or_none, moment, moment_or_none, packed, possible, unpacked
@@ -20,7 +20,7 @@ from storage.statements import Link, Row, Statement
 from storage.tables.outbox import posted
 from storage.tables.tickets import links, messages, threads, tickets
 from storage.threadrows import HERE, THREAD, first_at, thread_of, values_of
-from storage.ticketrows import TICKET
+from storage.ticketrows import TICKET, ticket_of
 
 # Threads.
 
@@ -51,8 +51,10 @@ THREADS_OF = Statement(select(*THREAD).where(among(threads.c.ticket, "tickets"))
 THREAD_AT = Statement(first_at(*THREAD))
 THREAD_AT_SIDE = Statement(first_at(*THREAD, also=(threads.c.side == bindparam("side"),)))
 
+BY_ORIGIN = Statement(select(*TICKET).where(tickets.c.origin == bindparam("origin")))
+
 # What a message is probably about: the ticket whose thread its place is, or the one of the message under which its
-# place is a thread. Read before anybody knows its number.
+# place is a thread, with all of its threads. Read before anybody knows its number.
 
 _of_thread = first_at(threads.c.ticket).subquery("of_thread")
 _of_posted = select(posted.c.ticket).where(
@@ -61,8 +63,12 @@ _of_posted = select(posted.c.ticket).where(
     posted.c.ref == bindparam("thread"),
 )
 _near = select(union(select(_of_thread.c.ticket), _of_posted).subquery("near").c.ticket)
-TICKETS_NEAR = Statement(select(*TICKET).where(tickets.c.id.in_(_near)))
-THREADS_NEAR = Statement(select(*THREAD).where(threads.c.ticket.in_(_near)).order_by(threads.c.id))
+NEAR = Statement(
+    select(*THREAD, *TICKET)
+    .join_from(threads, tickets, tickets.c.id == threads.c.ticket)
+    .where(threads.c.ticket.in_(_near))
+    .order_by(threads.c.id)
+)
 
 # Messages.
 
@@ -170,19 +176,39 @@ class Conversation:
     def foresee(self, place: Place, ref: str) -> None:
         """What is known of this message, and of the ticket that its thread is about, will be asked for."""
         self._link.ahead(MESSAGE_AT, platform=place.platform, room=place.room, ref=ref)
-        self._link.ahead(THREAD_AT, **values_of(place))
         if place.thread:
-            self._link.ahead(TICKETS_NEAR, **values_of(place))
-            self._link.ahead(THREADS_NEAR, **values_of(place))
+            self._link.ahead(NEAR, **values_of(place))
+        else:
+            self._link.ahead(THREAD_AT, **values_of(place))
+            self._link.ahead(BY_ORIGIN, origin=origin_of(place, ref))
+
+    def _look_near(self, place: Place) -> list[Thread] | None:
+        """The threads at this place, as far as they were foreseen and are of one ticket only; the ticket and all that
+        it has joined are at hand then. None: nobody knows yet."""
+        rows = self._link.arrived(NEAR, **values_of(place))
+        if rows is None:
+            return None
+        near: dict[int, list[Thread]] = {}
+        for row in rows:
+            thread = thread_of(row[: len(THREAD)])
+            if thread.ticket not in near:
+                self._link.memo.setdefault(("ticket", thread.ticket), ticket_of(row[len(THREAD) :]))
+            near.setdefault(thread.ticket, []).append(thread)
+        for ticket, joined in near.items():
+            self._link.memo.setdefault(("threads", ticket), joined)
+        return [thread for joined in near.values() for thread in joined if thread.place == place]
 
     def add_thread(self, thread: Thread) -> Thread:
         """Join a place (`id` 0). One that the ticket has already joined so (side, request) is given back as it is."""
-        self._link.memo.pop(("threads", thread.ticket), None)
+        joined: Sequence[Thread] | None = self._link.memo.pop(("threads", thread.ticket), None)
         values = {"ticket": thread.ticket, "side": thread.side.value, "request": thread.request}
         values |= values_of(thread.place)
         id = self._link.value(ADD_THREAD, key=thread.key, reply_to=thread.reply_to, **values)
         if id is not None:
-            return replace(thread, id=id)
+            added = replace(thread, id=id)
+            if joined is not None:
+                self._link.memo["threads", thread.ticket] = [*joined, added]
+            return added
         row = self._link.one(SAME_THREAD, **values)
         assert row is not None, "what was in the way is there"  # noqa: S101
         return thread_of(row)
@@ -194,11 +220,10 @@ class Conversation:
 
     def threads(self, ticket: int, side: Side | None = None) -> list[Thread]:
         """Where the ticket is, oldest first."""
-        found: list[Thread] | None = self._link.memo.get(("threads", ticket))
+        found: Sequence[Thread] | None = self._link.memo.get(("threads", ticket))
         if found is None:
-            rows = [row for row in self._link.arrived(THREADS_NEAR) if row[1] == ticket]
-            rows = rows or self._link.all(THREADS, ticket=ticket)
-            found = self._link.memo["threads", ticket] = [thread_of(row) for row in rows]
+            found = [thread_of(row) for row in self._link.all(THREADS, ticket=ticket)]
+            self._link.memo["threads", ticket] = found
         return [thread for thread in found if side is None or thread.side is side]
 
     def gather_threads(self, tickets: Sequence[int]) -> None:
@@ -211,6 +236,9 @@ class Conversation:
     def thread_at(self, place: Place, side: Side | None = None) -> Thread | None:
         """The thread that stands at exactly this place; of several the one whose ticket moved last, live ones first."""
         if side is None:
+            near = self._look_near(place)
+            if near is not None and len(near) < 2:
+                return near[0] if near else None
             row = self._link.one(THREAD_AT, **values_of(place))
         else:
             row = self._link.one(THREAD_AT_SIDE, side=side.value, **values_of(place))
@@ -224,6 +252,8 @@ class Conversation:
     def add_message(self, message: Message) -> Message:
         """Store a new entry of the conversation (`id` 0). One with the same place and ref is given back as it is."""
         place = message.place
+        if place is not None:
+            self._link.memo.pop(("no message at", place.whole, message.ref), None)
         id = self._link.value(
             ADD_MESSAGE,
             ticket=message.ticket,
@@ -258,7 +288,12 @@ class Conversation:
 
     def message_at(self, place: Place, ref: str) -> Message | None:
         """The entry that was written as this message of a platform (the thread is ignored)."""
+        known = ("no message at", place.whole, ref)
+        if known in self._link.memo:
+            return None
         row = self._link.one(MESSAGE_AT, platform=place.platform, room=place.room, ref=ref)
+        if row is None:
+            self._link.memo[known] = True
         return _message(row) if row else None
 
     def save_message(self, message: Message) -> None:
@@ -291,11 +326,15 @@ class Conversation:
 
     def link(self, one: int, other: int, kind: str) -> None:
         """Connect two tickets (`kind`: duplicate, follow_up, related); nothing happens when they are."""
+        for ticket in (one, other):
+            self._link.memo.pop(("links", ticket), None)
         if self._link.one(LINK_BACK, one=one, other=other, kind=kind) is None:
             self._link.run(LINK, one=one, other=other, kind=kind)
 
     def linked(self, ticket: int) -> list[tuple[str, int]]:
         """Kind and number of each connected ticket, in both directions."""
+        if ("links", ticket) in self._link.memo:
+            return list(self._link.memo["links", ticket])
         return [(kind, other) for kind, other in self._link.all(LINKED, ticket=ticket)]
 
 

@@ -95,6 +95,7 @@ class _Entry:
     author: int
     ticket: int
     message: int
+    fresh: bool
 
     @property
     def renews(self) -> bool:
@@ -118,11 +119,13 @@ class Outbox(Lanes, Paces):
         author: int = 0,
         ticket: int = 0,
         message: int = 0,
+        fresh: bool = False,
     ) -> None:
         """Queue an order. A `show` whose key still waits unsent replaces its view; a `home` for the same user too.
 
         `effect` names the effect uniquely: a second order with it changes nothing. Without one, each call counts.
-        What is replaced keeps its turn, its time and everything but the view.
+        What is replaced keeps its turn, its time and everything but the view. `fresh` spares looking for one that
+        waits: its key is of something that this very unit made.
         """
         entry = _Entry(
             order,
@@ -133,6 +136,7 @@ class Outbox(Lanes, Paces):
             author,
             ticket,
             message,
+            fresh,
         )
         if not self._joined(entry):
             self._entries.append(entry)
@@ -174,7 +178,7 @@ class Outbox(Lanes, Paces):
         for entry in entries:
             if entry.key:
                 firsts.setdefault(entry.key, entry)
-        candidates = [entry for entry in firsts.values() if entry.renews]
+        candidates = [entry for entry in firsts.values() if entry.renews and not entry.fresh]
         last = self._link.each(LAST_NAMED, [{"key": entry.key} for entry in candidates])
         renewed = {
             id(entry)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from bot.chat.events import Place
 from bot.errors import NotFound
@@ -13,6 +13,7 @@ from storage.claims import all_columns, among, replacing
 from storage.encoding import packed, possible, unpacked
 from storage.exceptions import exceptions_packed, exceptions_unpacked
 from storage.statements import Row, Statement
+from storage.tables.dialogs import dialogs
 from storage.tables.people import accounts, memberships, persons
 from storage.teams import Teams
 
@@ -89,6 +90,22 @@ ACCOUNT = Statement(
     .select_from(accounts.join(_asked, persons.c.id == accounts.c.person))
     .where(accounts.c.platform == bindparam("platform"), accounts.c.user_id == bindparam("user_id"))
 )
+# And with what he has open in a place, when he acts there.
+ACCOUNT_HERE = Statement(
+    select(*_ACCOUNT, *_PERSON, dialogs.c.data)
+    .select_from(
+        accounts.join(_asked, persons.c.id == accounts.c.person).outerjoin(
+            dialogs,
+            and_(
+                dialogs.c.person == accounts.c.person,
+                dialogs.c.platform == bindparam("platform"),
+                dialogs.c.room == bindparam("room"),
+                dialogs.c.thread == bindparam("thread"),
+            ),
+        )
+    )
+    .where(accounts.c.platform == bindparam("platform"), accounts.c.user_id == bindparam("user_id"))
+)
 ACCOUNTS = Statement(
     select(*_ACCOUNT).where(accounts.c.person == bindparam("person")).order_by(accounts.c.platform, accounts.c.user_id)
 )
@@ -105,6 +122,9 @@ SAVE_ACCOUNT = Statement(replacing(accounts, "platform", "user_id"))
 
 class People(Teams):
     """See `bot.people.ports.PeopleStore`."""
+
+    _here: Place | None = None
+    """Where it was foreseen that somebody acts."""
 
     def person(self, id: int) -> Person:
         """Raises `NotFound` (key `person.unknown`)."""
@@ -142,6 +162,8 @@ class People(Teams):
 
     def add_person(self, person: Person) -> Person:
         """Store a new person (`id` 0); gives it back with its id."""
+        if person.teams:
+            self._link.unsettle()
         id = self._link.value(ADD_PERSON, **_person_values(person))
         self._join(id, person.teams)
         added: Person = self._link.memo.setdefault(("person", id), replace(person, id=id))
@@ -149,7 +171,9 @@ class People(Teams):
 
     def save_person(self, person: Person) -> None:
         """Store everything about the person, his teams included."""
-        self._link.memo.pop(("person", person.id), None)
+        before: Person | None = self._link.memo.pop(("person", person.id), None)
+        if before is None or before.teams or person.teams:  # `members` knows him, or is to
+            self._link.unsettle()
         self._link.run(SAVE_PERSON, id_=person.id, **_person_values(person))
         self._link.run(LEAVE_TEAMS, person=person.id)
         self._join(person.id, person.teams)
@@ -157,16 +181,21 @@ class People(Teams):
     def _join(self, person: int, teams: Iterable[int]) -> None:
         self._link.many(JOIN_TEAM, [{"person": person, "team": team} for team in sorted(teams)])
 
-    def foresee(self, platform: str, user: str) -> None:
-        """This account will be asked for."""
-        self._link.ahead(ACCOUNT, platform=platform, user_id=user)
+    def foresee(self, place: Place, user: str) -> None:
+        """This account will be asked for, and what its person has open here."""
+        self._link.ahead(ACCOUNT_HERE, platform=place.platform, user_id=user, room=place.room, thread=place.thread)
+        self._here = place
 
     def account(self, platform: str, user: str) -> Account | None:
         """The account, if it was ever seen or configured."""
-        rows = self._link.all(ACCOUNT, platform=platform, user_id=user)
+        here = self._link.arrived(ACCOUNT_HERE, platform=platform, user_id=user)
+        rows = self._link.all(ACCOUNT, platform=platform, user_id=user) if here is None else here
         if not rows:
             return None
         account = _account(rows[0][: len(_ACCOUNT)])
+        if here is not None:
+            self._link.memo.setdefault(("dialog", self._here, account.person), rows[0][-1])
+            rows = [row[:-1] for row in rows]
         self._link.memo.setdefault(("person", account.person), _person([row[len(_ACCOUNT) :] for row in rows]))
         return account
 
@@ -201,7 +230,10 @@ class People(Teams):
 
     def members(self, team: int) -> list[Person]:
         """Active members of a team, in the order of their names."""
-        return _persons(self._link.all(MEMBERS, team_id=team, active=True))
+        look = self._link.standing(
+            ("members", team), lambda: _persons(self._link.all(MEMBERS, team_id=team, active=True))
+        )
+        return list(look)
 
     def move_room(self, old: Place, new: str) -> None:
         """The platform gave the room a new id: everything that named the old one names the new one from now on."""

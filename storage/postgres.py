@@ -44,7 +44,7 @@ BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 LOCK = "SELECT pg_advisory_xact_lock($1::BIGINT)"
-LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1::BIGINT)"
+LOCK_WITHIN = "SELECT pg_advisory_xact_lock_shared($2::BIGINT), pg_advisory_xact_lock($1::BIGINT)"
 
 _LOST_RACE = (StaleWrite, SerializationFailure, DeadlockDetected)
 
@@ -58,7 +58,7 @@ class PostgresLink(Remembering):
         super().__init__(memory)
         self._channel = channel
         self._ahead: dict[Statement, tuple[Values, Answer]] = {}
-        self._turns: set[tuple[str, bool]] = set()
+        self._turns: set[str] = set()
         self._counted = self._send(COUNTED, {})  # its answer comes along with the first one that is waited for
         self._demands: list[tuple[Answer, Callable[[], Exception]]] = []
         self._depth = 0
@@ -107,11 +107,11 @@ class PostgresLink(Remembering):
         self._ahead.pop(statement, None)
         self._ahead[statement] = values, self._send(statement, values)
 
-    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row] | None:
         """What was read `ahead` with these values; see `Link`."""
         asked, answer = self._ahead.pop(statement, (None, None))
         if asked is None or answer is None or not values.items() <= asked.items():
-            return []
+            return None
         return self._channel.wait(answer).rows()
 
     def settle(self) -> None:
@@ -135,8 +135,14 @@ class PostgresLink(Remembering):
         """A part of the unit that an exception undoes by itself."""
         self._depth += 1
         name = f"part{self._depth}"
-        self.settle()
-        self._channel.wait(self._channel.send(f"SAVEPOINT {name}"))
+        try:
+            self.settle()
+            self._channel.wait(self._channel.send(f"SAVEPOINT {name}"))
+        except psycopg.Error as problem:
+            self._depth -= 1
+            if self._channel.lost:
+                raise _down(problem) from problem
+            raise
         try:
             yield
             self.settle()
@@ -158,12 +164,15 @@ class PostgresLink(Remembering):
         finally:
             self._depth -= 1
 
-    def serialize(self, name: str, *, shared: bool = False) -> None:
+    def serialize(self, name: str, *, within: str = "") -> None:
         """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
-        if (name, shared) in self._turns:
+        if name in self._turns:
             return
-        self._turns.add((name, shared))
-        self._channel.send(LOCK_SHARED if shared else LOCK, (lock_number(name),))
+        self._turns.add(name)
+        if within:
+            self._channel.send(LOCK_WITHIN, (lock_number(name), lock_number(within)))
+        else:
+            self._channel.send(LOCK, (lock_number(name),))
         for statement, (values, _) in list(self._ahead.items()):  # somebody else may have changed it in his turn
             self.ahead(statement, **values)
 

@@ -17,6 +17,7 @@ from typing import IO, Any, Literal
 
 from bot.clock import Clock
 from bot.errors import ConfigurationProblem, StaleWrite
+from storage import soundness
 from storage.engine import RERUNS, DatabaseDown, Desk, Job
 from storage.standing import COUNT, COUNTED, Memory, Remembering
 from storage.statements import Row, Statement, Values, listed
@@ -100,9 +101,9 @@ class SqliteLink(Remembering):
     def ahead(self, statement: Statement, /, **values: Any) -> None:
         """Nothing to do: no statement is ever on its way here."""
 
-    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
-        """Nothing, as nothing is read ahead."""
-        return []
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row] | None:
+        """None, as nothing is read ahead."""
+        return None
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -123,7 +124,7 @@ class SqliteLink(Remembering):
         finally:
             self._depth -= 1
 
-    def serialize(self, name: str, *, shared: bool = False) -> None:
+    def serialize(self, name: str, *, within: str = "") -> None:
         """Nothing to do: there is one writer."""
 
     def _changes(self) -> int | None:
@@ -165,6 +166,8 @@ class SqliteEngine:
                 self._lock = lock_file(self._path)
             if self._mode != "read":
                 self._writer = connect(self._path)
+                if self._mode == "serve":
+                    soundness.check(self._path, self._writer)
                 self._start(self._serve_writes, self._writer)
             for _ in range(READERS):
                 connection = connect_read_only(self._path)
@@ -172,6 +175,8 @@ class SqliteEngine:
                 self._start(self._serve_reads, connection)
         except sqlite3.Error as problem:
             self.close()
+            if soundness.is_damage(problem):
+                raise soundness.damaged(self._path, str(problem)) from problem
             raise DatabaseDown(f"{self._path}: {problem}") from problem
         except BaseException:
             self.close()

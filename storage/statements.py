@@ -148,16 +148,20 @@ class Link(Protocol):
         """
         ...
 
-    def arrived(self, statement: Statement, /, **values: Any) -> list[Row]:
-        """What was read `ahead` with these values, whatever the others were; each answer is given once, or never."""
+    def arrived(self, statement: Statement, /, **values: Any) -> list[Row] | None:
+        """What was read `ahead` with these values, whatever the others were; None if it was not (or is asked for a
+        second time)."""
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part of the unit that an exception undoes by itself."""
         ...
 
-    def serialize(self, name: str, *, shared: bool = False) -> None:
-        """Wait until nobody else who named the same is left, and keep others waiting until the unit ends."""
+    def serialize(self, name: str, *, within: str = "") -> None:
+        """Wait until nobody else who named the same is left, and keep others waiting until the unit ends.
+
+        `within`: the same for those who name that by itself.
+        """
         ...
 
 

@@ -79,7 +79,7 @@ class Teams:
 
     def teams(self) -> list[Team]:
         """All teams, in the order in which they were created."""
-        return _teams(self._link.all(TEAMS))
+        return list(self._link.standing("teams", lambda: _teams(self._link.all(TEAMS))))
 
     def add_team(self, team: Team) -> Team:
         """Store a new team (`id` 0) with its rooms; gives it back with its id."""

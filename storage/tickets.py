@@ -11,7 +11,7 @@ from bot.errors import NotFound, StaleWrite
 from bot.tickets.ports import Column
 from bot.tickets.rules import Status, Ticket
 from storage.claims import all_columns, among, insert
-from storage.conversation import TICKETS_NEAR, Conversation
+from storage.conversation import BY_ORIGIN, Conversation
 from storage.encoding import micros, possible
 from storage.queries.board import board
 from storage.queries.search import search
@@ -23,7 +23,6 @@ _values = all_columns(tickets, "id")
 ADD = Statement(insert(tickets).values(_values).on_conflict_do_nothing().returning(tickets.c.id))
 GET = Statement(select(*TICKET).where(tickets.c.id == bindparam("id")))
 GATHER = Statement(select(*TICKET).where(among(tickets.c.id, "ids")))
-BY_ORIGIN = Statement(select(*TICKET).where(tickets.c.origin == bindparam("origin")))
 SAVE = Statement(
     update(tickets)
     .where(tickets.c.id == bindparam("id_"), tickets.c.version == bindparam("read_version"))
@@ -67,6 +66,7 @@ class Tickets(Conversation):
         id = self._link.value(ADD, updated_at=micros(ticket.updated_at), version=ticket.version, **values)
         if id is not None:
             added = self._link.memo["ticket", id] = replace(ticket, id=id)
+            self._link.memo["threads", id] = self._link.memo["links", id] = ()  # nobody else knows of it yet
             return added
         twin = self.by_origin(ticket.origin)
         assert twin is not None, "what was in the way is there"  # noqa: S101
@@ -77,9 +77,7 @@ class Tickets(Conversation):
         known: Ticket | None = self._link.memo.get(("ticket", id))
         if known is not None:
             return known
-        row = next((row for row in self._link.arrived(TICKETS_NEAR) if row[0] == id), None)
-        if row is None and possible(id):
-            row = self._link.one(GET, id=id)
+        row = self._link.one(GET, id=id) if possible(id) else None
         if row is None:
             raise NotFound("ticket.unknown", reference=f"T-{id}")
         found = self._link.memo["ticket", id] = ticket_of(row)

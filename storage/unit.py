@@ -14,7 +14,7 @@ from bot.digests.ports import DigestStore
 from bot.duty.ports import DutyStore
 from bot.escalation.ports import AlertStore, TimerStore
 from bot.facts import MAX_HOPS, Fact, Reactions
-from bot.knowledge.ports import KnowledgeStore
+from bot.knowledge.ports import KnowledgeFigures, KnowledgeStore
 from bot.mentions.ports import MentionStore
 from bot.people.ports import PeopleStore
 from bot.tickets.ports import TicketStore
@@ -36,6 +36,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.posted import PostedMessages
 from storage.queries.digest import Digests
+from storage.queries.knowledge_report import KnowledgeReport
 from storage.statements import Link
 from storage.tickets import Tickets
 from storage.timers import Timers
@@ -61,8 +62,7 @@ class SqlUnit:
         self.outbox: OutboxStore = self._outbox
         self._posted = PostedMessages(link)
         self.posted: PostedStore = self._posted
-        self._dialogs = Dialogs(link)
-        self.dialogs: DialogStore = self._dialogs
+        self.dialogs: DialogStore = Dialogs(link)
         self.files: FileStore = Files(link)
         self.keys: KeyStore = Keys(link)
         self._people = People(link)
@@ -79,6 +79,7 @@ class SqlUnit:
         self.alerts: AlertStore = Alerts(link)
         self.digests: DigestStore = Digests(link)
         self.knowledge: KnowledgeStore = Knowledge(link)
+        self.knowledge_figures: KnowledgeFigures = KnowledgeReport(link)
 
     def record(self, fact: Fact) -> None:
         """Store what happened and run the reactions to it, in this unit.
@@ -98,12 +99,12 @@ class SqlUnit:
         finally:
             self._hops -= 1
 
-    def serialize(self, name: str, *, shared: bool = False) -> None:
+    def serialize(self, name: str, *, within: str = "") -> None:
         """Let nobody else who names the same go on until this unit ends (another replica included).
 
-        Those who name it `shared` keep out those who do not, not one another.
+        Whoever names something `within` another keeps out those who name the other by itself, and they keep him out.
         """
-        self._link.serialize(name, shared=shared)
+        self._link.serialize(name, within=within)
 
     def foresee(self, place: Place, user: str, message: str = "") -> None:
         """Read what handling something that this person did here begins with, all at once; once in a unit.
@@ -113,12 +114,10 @@ class SqlUnit:
         if self._foresaw:
             return
         self._foresaw = True
-        self._people.foresee(place.platform, user)
+        self._people.foresee(place, user)
         if message:
-            self._dialogs.foresee(place, user)
             self._tickets.foresee(place, message)
-            if place.thread:
-                self._posted.foresee(place, place.thread)
+            self._posted.foresee(place, place.thread or message)
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run `work` so that an exception from it undoes only what it did (a savepoint); it is raised on."""

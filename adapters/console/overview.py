@@ -147,12 +147,18 @@ def _column(unit: Unit, shape: BoardColumn, column: Column, words: Words, *, nam
     }
 
 
+def _standing(ticket: Ticket, words: Words) -> str:
+    if ticket.waits_on_answer:
+        return words("answer.waits", article=ticket.answered_with)
+    return words(f"status.{ticket.status.value}")
+
+
 def _ticket(ticket: Ticket, people: dict[int, Person], teams: dict[int, str], words: Words) -> dict[str, Any]:
     assignee = people.get(ticket.assignee)
     return {
         "reference": ticket.reference,
         "title": ticket.title,
-        "status": words(f"status.{ticket.status.value}"),
+        "status": _standing(ticket, words),
         "priority": ticket.priority.value,
         "priorityName": words(f"priority.{ticket.priority.value}"),
         "assignee": assignee.name if assignee else "",

@@ -44,10 +44,10 @@ def build_http(routers: Sequence[APIRouter], health: Health, *, body_limit: int 
     """The application with these routers, the files that all pages share, and the routes that watch over it."""
     app = FastAPI(title="Baton", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=body_limit)
     app.state.stopping = asyncio.Event()
+    for router in routers:  # first, as they are asked most
+        app.include_router(router)
     app.include_router(_watch(health))
     app.include_router(static_files("/static", "adapters.http"))
-    for router in routers:
-        app.include_router(router)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(StrangeOrigin, _strange_origin)
     app.add_middleware(SafetyHeaders)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 access = logging.getLogger("baton.http")
@@ -23,6 +22,7 @@ SAFETY = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_SAFETY = [(name.encode(), value.encode()) for name, value in SAFETY.items()]  # as ASGI has them
 
 
 class SafetyHeaders:
@@ -39,9 +39,8 @@ class SafetyHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFETY.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in _SAFETY if header[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, send_safely)

@@ -1,5 +1,6 @@
 """Slack as Baton's core sees it: the adapter, put together from its rooms."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from adapters.slack.answers import Answers
 from adapters.slack.client import SlackClient
 from adapters.slack.directory import Directory
 from adapters.slack.failures import CallFailed
+from adapters.slack.history import History
 from adapters.slack.messages import PLATFORM
 from adapters.slack.receiving import Reception, bolt_app
 from adapters.slack.sending import Sender
@@ -56,7 +58,9 @@ class SlackAdapter:
         self._directory = Directory(self._client, clock)
         self._sender = Sender(self._client, self._directory, clock)
         self._answers = Answers(self._client, self._sender, clock)
-        self._reception = Reception(self._read, self._answers, self._directory, clock)
+        self.missed = asyncio.Event()
+        self._reception = Reception(self._read, self._answers, self._directory, clock, self.missed)
+        self._history = History(self._client, self._directory, self._reception, clock, self._rooms)
         self._app = bolt_app(self._client, signing_secret, self._reception)
 
     def router(self) -> APIRouter | None:
@@ -90,6 +94,10 @@ class SlackAdapter:
             await sockets.listen(
                 self._app, self._reception, self._app_token, self._client.web, self._clock, self._ping_seconds
             )
+
+    async def catch_up(self, since: datetime) -> None:
+        """Take in what was written since then in the channels that the team file names. Raises `Unavailable`."""
+        await self._history.catch_up(since)
 
     async def close(self) -> None:
         """Finish answers that are under way, then let go of connections."""

@@ -121,10 +121,11 @@ class Directory:
         asks = isinstance(event, ReactionAdded | ShortcutUsed | ReachChanged)
         if asks or not room or not self._identity.user or None in profiles.values():
             return None
-        changes: dict[str, Any] = {"place": replace(event.place, room=room)}
+        place = event.place if room == event.place.room else replace(event.place, room=room)
+        changes: dict[str, Any] = {"place": place}
         if event.user:
             changes["profile"] = _merged(event.profile, profiles[event.user] or Profile())
-        if words:
+        if any(span.account for span in words):
             changes["text"] = _named(words, {user: profile.name for user, profile in profiles.items() if profile})
         if isinstance(event, MessageReceived):
             changes["link"] = _link(self._identity.url, event.place, event.message)

@@ -1,17 +1,20 @@
 """Forms as modals, and what comes back from them. Pure.
 
-A field is an input block whose block_id is the field's name, so that an error finds its way back to it. What Slack does
-not know of a form (its subject, its state, where it was opened) travels in the modal's private metadata.
+A field is an input block whose block_id is the field's name, so that an error finds its way back to it; a text that
+may be longer than an input takes is asked in several. What Slack does not know of a form (its subject, its state, where
+it was opened, what stands between the inputs of a text) travels in the modal's private metadata.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as made
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.limits import cut
+from adapters.slack.limits import cut, utf16
 from adapters.slack.outbound import options_of, plain_text
+from adapters.slack.parts import Joints, Parts, cut_up, packed, part_name, put_together, unpacked
 from adapters.slack.rich_text import blocks_of
 from bot.chat.events import Place
 from bot.chat.text import text
@@ -24,25 +27,28 @@ _VALUE = "value"  # the action_id of every input: one a block
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a modal carries along: the form's subject and state, and the place in which it was asked for."""
+    """What a modal carries along: the form's subject and state, the place in which it was asked for, and what stands
+    between the inputs of long texts."""
 
     place: Place | None = None
     subject: int = 0
     state: str = ""
+    joints: Joints = made(default_factory=dict)
 
     def written(self) -> str:
         """For `private_metadata`. Raises ValueError when the state is longer than Slack takes."""
-        packed = json.dumps([str(self.place or ""), self.subject, self.state], ensure_ascii=False)
-        if len(packed) > limits.PRIVATE_METADATA:
+        carried = [str(self.place or ""), self.subject, self.state, *([packed(self.joints)] if self.joints else [])]
+        written = json.dumps(carried, ensure_ascii=False)
+        if len(written) > limits.PRIVATE_METADATA:
             raise ValueError(f"the state of a form must stay below {limits.PRIVATE_METADATA - 300} characters")
-        return packed
+        return written
 
     @classmethod
     def read(cls, written: str) -> "Origin":
         """What `written` gave; a modal that Baton did not make has no place."""
         try:
-            place, subject, state = json.loads(written)
-            return cls(Place.parse(place) if place else None, int(subject), str(state))
+            place, subject, state, *joints = json.loads(written)
+            return cls(Place.parse(place) if place else None, int(subject), str(state), unpacked("".join(joints)))
         except (ValueError, TypeError):
             return cls(state=written)
 
@@ -50,14 +56,47 @@ class Origin:
 def modal(form: Form, place: Place | None) -> Block:
     """The form as a modal view, to be opened for somebody who acted in `place`."""
     intro = blocks_of(text(form.intro)) if form.intro.strip() else []
+    long = {each.name: _parts(each) for each in form.fields if _is_long(each)}
+    joints = {name: parts.joints for name, parts in long.items() if len(parts.words) > 1}
+    asked = [piece for each in form.fields for piece in _pieces(each, long.get(each.name))]
     return {
         "type": "modal",
         "callback_id": form.name,
         "title": plain_text(form.title, limits.MODAL_TITLE),
         "submit": plain_text(form.submit, limits.MODAL_TITLE),
-        "private_metadata": Origin(place, form.subject, form.state).written(),
-        "blocks": intro + [_input(field) for field in form.fields],
+        "private_metadata": Origin(place, form.subject, form.state, joints).written(),
+        "blocks": intro + [_input(each) for each in asked],
     }
+
+
+def _is_long(field: Field) -> bool:
+    return field.kind == "text" and field.limit > limits.INPUT_LENGTH
+
+
+def _parts(field: Field) -> Parts:
+    """The inputs that a text needs, and an empty one at the end where the last is half full: texts grow."""
+    parts = cut_up(field.value)
+    if 2 * len(parts.words[-1]) <= limits.INPUT_LENGTH:
+        return parts
+    return Parts((*parts.words, ""), (*parts.joints, "\n\n"))
+
+
+def _pieces(field: Field, parts: Parts | None) -> list[Field]:
+    """The field as one for each input. The hint stands under the first one; only that one may have to be filled in."""
+    if parts is None or len(parts.words) == 1:
+        return [field]
+    count = len(parts.words)
+    return [
+        replace(
+            field,
+            name=part_name(field.name, number),
+            label=f"{field.label} ({number + 1}/{count})",
+            value=value,
+            required=field.required and not number,
+            hint="" if number else field.hint,
+        )
+        for number, value in enumerate(parts.words)
+    ]
 
 
 def _input(field: Field) -> Block:
@@ -79,7 +118,8 @@ def _element(field: Field) -> Block:
         return {"type": "datepicker", "action_id": _VALUE, **chosen}
     if field.kind in ("choice", "choices") and field.choices:
         return _select(field)
-    longest = max(1, min(field.limit, limits.INPUT_LENGTH))
+    # What stands there already is never cut because Slack counts an emoji for two.
+    longest = max(1, min(max(field.limit, utf16(field.value)), limits.INPUT_LENGTH))
     element: Block = {"type": "plain_text_input", "action_id": _VALUE, "max_length": longest}
     if field.kind == "text":
         element["multiline"] = True
@@ -98,10 +138,11 @@ def _select(field: Field) -> Block:
     return {"type": "static_select", "action_id": _VALUE, "options": options, **first}
 
 
-def values_of(view: Mapping[str, Any]) -> dict[str, str]:
+def values_of(view: Mapping[str, Any], joints: Joints | None = None) -> dict[str, str]:
     """What was entered, by the name of the field; nothing chosen is an empty string."""
     blocks: Mapping[str, Mapping[str, Any]] = (view.get("state") or {}).get("values") or {}
-    return {name: chosen(next(iter(inputs.values()), {})) for name, inputs in blocks.items()}
+    values = {name: chosen(next(iter(inputs.values()), {})) for name, inputs in blocks.items()}
+    return put_together(values, joints or {})
 
 
 def chosen(element: Mapping[str, Any]) -> str:

@@ -120,7 +120,7 @@ def _submission(body: JSON, delivered: Delivered) -> FormSubmitted:
         at=delivered.at,
         form=str(view.get("callback_id") or ""),
         subject=origin.subject,
-        values=values_of(view),
+        values=values_of(view, origin.joints),
         state=origin.state,
         **_who(body),
     )

@@ -27,6 +27,8 @@ MODAL_TITLE = 24
 CHANNEL_NAME = 80
 PRIVATE_METADATA = 3000
 INPUT_LENGTH = 3000
+# A modal may have 250 kB and comes back with everything but ASCII escaped, six bytes a character.
+FORM_TEXT = 27_000
 ADDRESS = 3000
 FALLBACK = 3900
 MESSAGE_BLOCKS = 50
@@ -57,12 +59,18 @@ CAPABILITIES = Capabilities(
     lookup=True,
     single_listener=False,
     text_limit=40_000,  # more than one message holds: `outbound.messages` splits
+    field_limit=FORM_TEXT,  # more than one input holds: `parts` splits
     file_limit=FILE_BYTES,
 )
 
 # An opening bracket that could begin one of Slack's active sequences, in text that is shown as it stands.
 _ACTIVE = re.compile("<(?=[!@#])")
 WORD_JOINER = "\u2060"
+
+
+def utf16(words: str) -> int:
+    """How many UTF-16 units a text has."""
+    return len(words) + sum(mark > "\uffff" for mark in words)
 
 
 def cut(words: str, limit: int) -> str:

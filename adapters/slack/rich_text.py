@@ -85,7 +85,7 @@ def _group_spans(group: dict[str, Any]) -> Iterator[Span]:
     style = _GROUP_STYLES.get(str(kind), frozenset())
     for element in group.get("elements") or []:
         span = _span(element)
-        yield replace(span, style=span.style | style)
+        yield replace(span, style=span.style | style) if style else span
 
 
 def _list_spans(group: dict[str, Any]) -> Iterator[Span]:

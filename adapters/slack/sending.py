@@ -208,7 +208,7 @@ class Sender:
 
     async def find(self, order: Order, target: Target) -> Delivery | None:
         """`sent` if it stands there; `retry` if it surely does not, or doing it again is harmless; `unknown` if Slack
-        could not be asked now; None for what can't be looked up (whispers, files).
+        could not be asked now; None for what can't be looked up (whispers, files, where the bot may not read).
         """
         if order.kind in ("home", "remove", "room", "close") or (order.kind == "show" and target.ref):
             return Delivery("retry", detail="doing it again changes nothing")
@@ -219,6 +219,8 @@ class Sender:
             standing = await self._standing(target)
         except CallFailed as failed:
             wait, detail = failed.delivery.retry_after, failed.delivery.detail
+            if failed.delivery.outcome == "refused":  # it never will be; sending it says what is wrong
+                return None
             return Delivery("unknown", retry_after=wait, pace=failed.delivery.pace, detail=detail)
         wanted = [_effect(target, number) for number in range(len(outbound.messages(order.view)))]
         if all(effect in standing for effect in wanted):

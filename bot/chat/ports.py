@@ -26,10 +26,18 @@ class InboxRow:
 class InboxStore(Protocol):
     """Deliveries: stored before they are acknowledged, each with exactly one end (done or dead)."""
 
-    def add(self, arrivals: Sequence[Arrival], now: datetime, holder: str, lease_until: datetime) -> list[InboxRow]:
+    def add(
+        self,
+        arrivals: Sequence[Arrival],
+        now: datetime,
+        holder: str,
+        lease_until: datetime,
+        marks: Sequence[datetime] = (),
+    ) -> list[InboxRow]:
         """Store those that are new, already in the hands of `holder`; repeats are left out of the answer.
 
-        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet.
+        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet;
+        or each from its own of the `marks` on, in their order.
         """
         ...
 
@@ -38,7 +46,7 @@ class InboxStore(Protocol):
         ...
 
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
-        """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
+        """Take rows whose time has come and that nobody holds, whose came first; counts an attempt."""
         ...
 
     def take_over(self, now: datetime, holder: str, lease_until: datetime) -> InboxRow | None:

@@ -77,7 +77,7 @@ class Library:
     """The shelf that is searched now. Another one is put in its place whole, so nobody waits for it to be filled."""
 
     def __init__(self) -> None:
-        self.shelf = Shelf(Index.build(()), set())
+        self.shelf = Shelf(Index(), set())
         self.ready = False
         """Whether it has been filled since the program started."""
         self._ahead: dict[_Asked, _Known] = {}

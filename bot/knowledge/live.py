@@ -120,7 +120,7 @@ class Librarian:
             self.library.shelf = await self._shelf(index, self._stored.latest.at)
             self.library.ready = True
         self._opened = True
-        await asyncio.to_thread(self.library.search, WARMING, limit=1, staff=True)
+        await asyncio.to_thread(self.library.search, WARMING, limit=1, staff=True)  # nothing, while there is no article
 
     async def _shelf(self, index: Index, at: Cursor) -> Shelf:
         """An index with who may see what, which may be newer than the index: that shows nobody too much."""

@@ -20,6 +20,18 @@ class Turn:
         self._ahead = ahead
         self._over = asyncio.Event()
 
+    @property
+    def has_come(self) -> bool:
+        """Whether nobody is before this one any more."""
+        if all(earlier.is_over for earlier in self._ahead):
+            self._ahead = ()
+        return not self._ahead
+
+    @property
+    def is_over(self) -> bool:
+        """Whether those behind need not wait for it, nor for those before it."""
+        return self._over.is_set() and self.has_come
+
     async def come(self) -> None:
         """Wait for those who asked before. One who stops waiting keeps his place until he ends his turn."""
         for earlier in self._ahead:

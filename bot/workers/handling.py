@@ -88,6 +88,30 @@ class Handling:
         row = InboxRow(0, arrival.platform, arrival.key, arrival.payload, self._clock.now(), 0)
         return Hand(row, awaited=False, events=events)
 
+    def first_said(self, arrival: Arrival) -> Event | None:
+        """What a delivery says first; None if it says nothing that can be read."""
+        adapter = self._adapters.get(arrival.platform)
+        try:
+            events = arrival.events or (adapter.read(arrival.payload) if adapter else ())
+        except Exception:  # whatever it is: it is told when the delivery is handled
+            return None
+        return events[0] if events else None
+
+    async def reassure(self, event: Event) -> None:
+        """Tell a person who sends very much at once that it arrives. Nothing depends on it."""
+        try:
+            await self._steady.write(lambda unit: self._pipeline.reassure(unit, event))
+        except Exception as problem:
+            log.warning("nobody could be told that he sends much at once: %s", _said(problem))
+
+    async def foresee(self, hand: Hand) -> None:
+        """Work out, outside of any unit, what its handler will ask for. Nothing depends on it but speed."""
+        try:
+            for work in self._pipeline.ahead(hand.events):
+                await asyncio.to_thread(work)
+        except Exception as problem:
+            log.warning("delivery %s is handled without what could be known ahead: %s", hand.name, _said(problem))
+
     def whole(self, unit: Unit, hand: Hand, arrival: Arrival) -> bool:
         """In a unit: store a delivery `at_hand` and handle it; False if it is a repeat."""
         self._pipeline.begin(unit, hand.events[0])
@@ -107,6 +131,7 @@ class Handling:
             await self._give_up(hand, RuntimeError(f"whoever handled it did not come back, {MAX_ATTEMPTS} times"))
             return None
         await self._complete(hand)
+        await self.foresee(hand)
         patient = self._clock.now() - hand.row.received_at < EARLY_PATIENCE
         try:
             reply = await self._handle(hand, patient=patient)

@@ -127,7 +127,7 @@ class TestAhead:
             link.ahead(NUMBER, name="here")
             return [other, link.arrived(NUMBER, name="nowhere"), link.arrived(NUMBER), link.value(NUMBER, name="here")]
 
-        assert await database.write(linked(work)) == [None, [], [], 1]
+        assert await database.write(linked(work)) == [None, None, None, 1]
 
     async def test_nobody_is_given_what_the_unit_has_changed_since(self, database: SqlDatabase) -> None:
         def work(link: Link) -> list[object]:
@@ -138,7 +138,7 @@ class TestAhead:
             demand(link, "here", Conflict("no"), number=3)
             return [*seen, link.arrived(NUMBER, name="here"), link.value(NUMBER, name="here")]
 
-        assert await database.write(linked(work)) == [2, [], 3]
+        assert await database.write(linked(work)) == [2, None, 3]
 
     async def test_nobody_is_given_what_a_savepoint_took_back(self, database: SqlDatabase) -> None:
         def work(unit: Unit) -> object:

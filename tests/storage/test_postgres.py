@@ -176,3 +176,33 @@ class TestRaces:
         await asyncio.wait_for(database.write(other), 5)
         free.set()
         await waiting
+
+    async def test_threads_of_a_room_go_beside_one_another_and_the_room_goes_alone(self, database: SqlDatabase) -> None:
+        """Covers C10 across replicas: what is said in a thread waits for what is being said in the room."""
+        inside, free, went = threading.Event(), threading.Event(), list[str]()
+
+        def hold(unit: Unit) -> None:
+            unit.serialize("slack:C1#1", within="slack:C1")
+            unit.keys.get("settle")
+            inside.set()
+            assert free.wait(10)
+            went.append("thread")
+
+        def other_thread(unit: Unit) -> None:
+            unit.serialize("slack:C1#2", within="slack:C1")
+            unit.keys.get("settle")
+
+        def room(unit: Unit) -> None:
+            unit.serialize("slack:C1")
+            unit.keys.get("settle")
+            went.append("room")
+
+        holding = asyncio.create_task(database.write(hold))
+        await asyncio.to_thread(inside.wait, 10)
+        await asyncio.wait_for(database.write(other_thread), 5)
+        going = asyncio.create_task(database.write(room))
+        await asyncio.wait({going}, timeout=0.2)
+        assert not going.done()
+        free.set()
+        await asyncio.gather(holding, going)
+        assert went == ["thread", "room"]

@@ -43,6 +43,7 @@ async def test_who_is_behind_somebody_that_gave_up_still_waits_for_those_before(
     second.end()
     await rest()
     assert not waiting.done()
+    assert not third.has_come
     first.end()
     await rest()
     assert waiting.done()
@@ -64,3 +65,16 @@ async def test_who_stops_waiting_keeps_his_place() -> None:
         pass
     await rest()
     assert waiting.done()
+
+
+def test_it_can_be_seen_without_waiting_whose_turn_it_is() -> None:
+    """Whoever need not wait is spared what waiting costs; one who gave up lets nobody past those before him."""
+    line = Conversations()
+    first, second, third = (line.ask(THREAD) for _ in range(3))
+    assert (first.has_come, second.has_come, third.has_come) == (True, False, False)
+    second.end()
+    assert (second.is_over, third.has_come) == (False, False)
+    first.end()
+    assert (second.is_over, third.has_come) == (True, True)
+    third.end()
+    assert len(line) == 0

@@ -22,9 +22,19 @@ _SHARE = 10  # the second segment is due to be merged when it has a tenth of the
 class Index:
     """Articles that can be searched. Every method may be called from any thread; changes wait for one another."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, view: View | None = None) -> None:
+        self._made = view  # None: nothing was ever put in, and no array is needed
         self._changing = Lock()
+
+    @property
+    def _view(self) -> View:
+        if self._made is None:
+            self._made = changes.view_of(segment.built(()))
+        return self._made
+
+    @_view.setter
+    def _view(self, view: View) -> None:
+        self._made = view
 
     @classmethod
     def build(cls, documents: Iterable[Document]) -> "Index":
@@ -48,7 +58,7 @@ class Index:
         return storing.packed(self._whole())
 
     def __len__(self) -> int:
-        return self._view.size
+        return self._made.size if self._made is not None else 0
 
     def __contains__(self, id: int) -> bool:
         return changes.place(self._view, id) is not None
@@ -62,9 +72,10 @@ class Index:
         """The best articles for a question, and how sure the first one is.
 
         `allowed` says which articles may be found: a function of the id, or the ids. No text is wrong: one that says
-        nothing gets an empty answer. No answer has more hits than
-        candidates get a closer look (`candidates.JUDGED`).
+        nothing gets an empty answer. No answer has more hits than candidates get a closer look (`candidates.JUDGED`).
         """
+        if self._made is None:
+            return Answer()
         if allowed is not None and not callable(allowed):
             ids = allowed if isinstance(allowed, set | frozenset) else frozenset(allowed)
             allowed = ids.__contains__
@@ -83,7 +94,9 @@ class Index:
     @property
     def merge_is_due(self) -> bool:
         """Whether so much has changed that a merge would make searches quicker again."""
-        large, small = self._view.segments
+        if self._made is None:
+            return False
+        large, small = self._made.segments
         changed = len(small) + int((~self._view.alive[0]).sum())
         return changed > max(_SMALL, len(large) // _SHARE)
 

@@ -11,6 +11,7 @@ from bot.tickets.rules import Side, Thread
 from bot.unit import Unit
 from storage.unit import SqlDatabase
 from tests.contracts.storage.samples import NASTY, ROOM, account, message, person, show, team, ticket
+from tests.databases import Opener
 
 
 class PersonsContract:
@@ -196,6 +197,28 @@ class TeamsContract:
             return [who.name for who in unit.people.members(home.id)]
 
         assert await database.write(work) == ["a", "b"]
+
+    async def test_teams_and_members_are_those_that_another_replica_has_changed(self, opened: Opener) -> None:
+        """They stand in memory: who comes, goes, or is called otherwise is seen by the very next unit everywhere."""
+        one, other = await opened(), await opened("visit")
+        home = await one.write(team)
+
+        async def seen() -> list[list[str]]:
+            def look(unit: Unit) -> list[str]:
+                assert [each.id for each in unit.people.teams()] == [home.id]
+                return [who.name for who in unit.people.members(home.id)]
+
+            return [await database.write(look) for database in (one, other)]
+
+        assert await seen() == [[], []]
+        lin = await other.write(lambda unit: person(unit, "lin", teams=frozenset({home.id})))
+        assert await seen() == [["lin"], ["lin"]]
+        await other.write(lambda unit: unit.people.save_person(replace(lin, name="Lin")))
+        assert await seen() == [["Lin"], ["Lin"]]
+        await one.write(lambda unit: unit.people.save_person(replace(unit.people.person(lin.id), teams=frozenset())))
+        assert await seen() == [[], []]
+        await one.write(lambda unit: unit.people.save_person(lin))
+        assert await seen() == [["lin"], ["lin"]]
 
     async def test_a_place_leads_to_its_team(self, database: SqlDatabase) -> None:
         def work(unit: Unit) -> None:
