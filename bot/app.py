@@ -54,6 +54,7 @@ from bot.tickets import registration as ticket_registration
 from bot.tickets import speech
 from bot.tickets.outcomes import Outcomes
 from bot.unit import Database
+from bot.workers.agreement import Agreement
 from bot.workers.auditor import Auditor
 from bot.workers.calendar import EVERY_MINUTE, Calendar
 from bot.workers.heap import freeze_after
@@ -119,6 +120,7 @@ class Baton:
     sweeper: Sweeper
     librarian: Librarian
     calendar: Calendar
+    agreement: Agreement
     vitals: Vitals
     http: Any
     tasks: list[asyncio.Task[None]]
@@ -132,10 +134,12 @@ class Baton:
         database = open_storage(settings, clock, router)
         librarian = Librarian(database, library, clock, settings.cache_folder)
         await database.start()
+        agreement = Agreement(database, clock)
         try:
+            await agreement.look()
             await configure(settings, database)
             await database.write(reconsidering.ask)
-            baton = await cls._wire(settings, clock, database, router, librarian)
+            baton = await cls._wire(settings, clock, database, router, librarian, agreement)
         except BaseException:
             await database.close()
             raise
@@ -144,7 +148,13 @@ class Baton:
 
     @classmethod
     async def _wire(
-        cls, settings: Settings, clock: Clock, database: Database, router: Router, librarian: Librarian
+        cls,
+        settings: Settings,
+        clock: Clock,
+        database: Database,
+        router: Router,
+        librarian: Librarian,
+        agreement: Agreement,
     ) -> "Baton":
         key = await signing_key(settings, database)
         workspace, teams = await database.read(
@@ -178,10 +188,10 @@ class Baton:
             "sweeper": lambda: sweeper.last_progress,
             "calendar": lambda: calendar.last_tick,
         }
-        vitals = Vitals(database, clock, figures, progress, version("baton-chat"))
+        vitals = Vitals(database, clock, figures, progress, version("baton-chat"), lambda: agreement.correction)
         http = adapters.load("http")(build_routers(settings, built, database, key, router), vitals)
         return cls(settings, clock, database, router, built, house, inbox, outbox, sweeper, librarian, calendar,
-                   vitals, http, [])  # fmt: skip
+                   agreement, vitals, http, [])  # fmt: skip
 
     def _begin(self) -> None:
         self.database.on_commit(self._wake)
@@ -191,6 +201,7 @@ class Baton:
             asyncio.create_task(self.outbox.run(), name="outbox"),
             asyncio.create_task(self.sweeper.run(), name="sweeper"),
             asyncio.create_task(self.librarian.run(), name="librarian"),
+            asyncio.create_task(self.agreement.run(), name="agreement"),
             *(
                 asyncio.create_task(Listener(adapter, self.inbox, self.database, self.clock).run(), name=name)
                 for name, adapter in self.adapters.items()

@@ -5,7 +5,7 @@ Tests hand in a clock that they move themselves, so nothing in the suite waits f
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -30,11 +30,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, less what it is known to be wrong by (`correction`)."""
+
+    def __init__(self) -> None:
+        self.correction = timedelta(0)
 
     def now(self) -> datetime:
         """The wall-clock instant, aware, in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.correction
 
     def monotonic(self) -> float:
         """Seconds on a clock that never steps."""

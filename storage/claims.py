@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import Boolean
 
-__all__ = ["Insert", "all_columns", "among", "claimed", "insert", "lock_number", "locked", "replacing"]
+__all__ = ["Insert", "all_columns", "among", "claimed", "insert", "lock_number", "locked", "machine_time", "replacing"]
 
 
 class among(ColumnElement[bool]):  # noqa: N801 - reads like `in_`, which it stands for
@@ -49,6 +49,23 @@ def _among_on_postgresql(clause: among, compiler: SQLCompiler, **kw: Any) -> str
     values = compiler.process(clause.values, **{**kw, "skip_bind_expression": True}).removesuffix("::VARCHAR")
     kind = "BIGINT" if clause.numeric else "TEXT"
     return f"{compiler.process(clause.column, **kw)} = ANY({values.removesuffix('::TEXT')}::{kind}[])"
+
+
+class machine_time(ColumnElement[int]):  # noqa: N801 - reads like the function that it is
+    """What the clock of the database's machine says now, in microseconds; NULL where that is this machine."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(machine_time, "sqlite")
+def _machine_time_on_sqlite(clause: machine_time, compiler: SQLCompiler, **kw: Any) -> str:
+    return "NULL"
+
+
+@compiles(machine_time, "postgresql")
+def _machine_time_on_postgresql(clause: machine_time, compiler: SQLCompiler, **kw: Any) -> str:
+    return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
 def claimed(due: Select[Any]) -> Select[Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, or_, select, tuple_
 
-from storage.claims import all_columns, insert, replacing
-from storage.encoding import bounded, micros, micros_or_none, packed, unpacked
+from storage.claims import all_columns, insert, machine_time, replacing
+from storage.encoding import bounded, micros, micros_or_none, moment_or_none, packed, unpacked
 from storage.statements import Link, Statement
 from storage.tables.keystore import fires, kept_values, leases
 
@@ -54,6 +54,7 @@ FORGET_EXPIRED = Statement(
 
 STANDING = "config/"
 """What values that seldom change are called; they never expire."""
+MACHINE_TIME = Statement(select(machine_time()))
 
 
 class Keys:
@@ -93,6 +94,10 @@ class Keys:
     def drop_lease(self, name: str, holder: str) -> None:
         """Give a lease back."""
         self._link.run(DROP_LEASE, name=bounded(name), holder=holder)
+
+    def machine_time(self) -> datetime | None:
+        """What the clock of the database's machine says; None where that is this machine."""
+        return moment_or_none(self._link.value(MACHINE_TIME))
 
     def fire(self, name: str, at: datetime) -> bool:
         """Claim one run of a calendar job; False when another replica has it."""

@@ -10,6 +10,10 @@ from bot.chat.events import Attachment, Place
 from bot.chat.views import Form
 
 
+IN_TURN = "waits its turn"
+"""The `error` of a row that was put back for this reason alone: those behind it go on waiting for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """A stored delivery in somebody's hands. `attempts` counts this one; it is counted before the work begins."""
@@ -51,6 +55,11 @@ class InboxStore(Protocol):
 
     def take_over(self, now: datetime, holder: str, lease_until: datetime) -> InboxRow | None:
         """Take the row that was longest in the hands of somebody whose lease ran out; counts an attempt."""
+        ...
+
+    def is_next(self, row: int, place: Place, now: datetime) -> bool:
+        """Whether nothing of this conversation, or of the room around it, came before this row (0: before anything
+        that is not stored yet) and waits."""
         ...
 
     def renew(self, holder: str, lease_until: datetime) -> None:
@@ -378,6 +387,10 @@ class KeyStore(Protocol):
 
     def drop_lease(self, name: str, holder: str) -> None:
         """Give a lease back."""
+        ...
+
+    def machine_time(self) -> datetime | None:
+        """What the clock of the database's machine says; None where that is this machine."""
         ...
 
     def fire(self, name: str, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -48,6 +48,9 @@ class Figures:
         self.timer_failures = Counter(
             "baton_timer_failures_total", "Timers whose work failed", ["kind"], registry=self.registry
         )
+        self.correction = Gauge(
+            "baton_clock_correction_seconds", "What is added to this machine's clock", registry=self.registry
+        )
         self.clock_jumps = Counter(
             "baton_clock_jumps_total", "How often the machine's clock was set", registry=self.registry
         )
@@ -55,13 +58,17 @@ class Figures:
 
 @dataclass
 class Vitals:
-    """Answers the health routes. `progress` gives, by worker, the monotonic moment at which it last moved."""
+    """Answers the health routes. `progress` gives, by worker, the monotonic moment at which it last moved.
+
+    `correction` is by how much this machine's clock is corrected (`bot.workers.agreement`).
+    """
 
     database: Database
     clock: Clock
     figures: Figures
     progress: Mapping[str, Callable[[], float]]
     version: str = ""
+    correction: Callable[[], timedelta] = timedelta
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self) -> dict[str, Any]:
@@ -82,12 +89,13 @@ class Vitals:
             queues = await asyncio.wait_for(self.database.read(_queues), ANSWER_WITHIN)
         except Exception as error:
             return False, {**reasons, "database": f"no answer: {type(error).__name__}"}
-        ages = self._ages()
+        ages, correction = self._ages(), self.correction().total_seconds()
         reasons |= {
             "database": "ok",
             "migrations": "ok",  # the process does not start on any other schema
             "scheduler": "ticking" if all(ages.get(name, 0.0) <= STALE for name in _SCHEDULERS) else "stuck",
             **{name: self._described(queue) for name, queue in queues.items()},
+            "clock": f"corrected by {correction:+.1f} s" if correction else "right",
             "stopping": self.stopping.is_set(),
         }
         stuck = [name for name, age in ages.items() if age > STALE]
@@ -99,6 +107,7 @@ class Vitals:
         for queue, (count, oldest) in queues.items():
             self.figures.waiting.labels(queue).set(count)
             self.figures.age.labels(queue).set(self._age(oldest))
+        self.figures.correction.set(self.correction().total_seconds())
         for name, age in self._ages().items():
             self.figures.progress.labels(name).set(age)
         return generate_latest(self.figures.registry)
