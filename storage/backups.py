@@ -25,7 +25,8 @@ def backup(url: str, path: Path, clock: Clock | None = None) -> None:
     OSError.
     """
     unfinished = path.with_name(f".{path.name}.part")
-    unfinished.touch(mode=0o600)
+    unfinished.unlink(missing_ok=True)  # of one that was killed, or put there by somebody who wants to read it
+    unfinished.touch(mode=0o600, exist_ok=False)
     try:
         with schema.snapshot(url) as (connection, revision), ArchiveWriter(unfinished) as archive:
             for saved in metadata.sorted_tables:

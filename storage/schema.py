@@ -160,6 +160,8 @@ def core_engine(url: str, *, write: bool = False) -> Engine:
         )
     if write:
         location.path.parent.mkdir(parents=True, exist_ok=True)
+        if not location.path.exists():  # customers' words; the files that SQLite puts beside it are made alike
+            location.path.touch(mode=0o600)
     engine = create_engine(location.url, poolclass=NullPool, connect_args={"timeout": 60, "isolation_level": None})
 
     # SQLite's driver would else begin late, and commit before a CREATE TABLE.

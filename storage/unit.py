@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from bot.chat.builtin import BuiltinStore
 from bot.chat.events import Place
@@ -40,9 +40,24 @@ from storage.queries.knowledge_report import KnowledgeReport
 from storage.statements import Link
 from storage.tickets import Tickets
 from storage.timers import Timers
-from storage.wakeups import Wakeups
 
 T = TypeVar("T")
+
+
+class Others(Protocol):
+    """The other replicas on the same database, as far as they wake one another up."""
+
+    def start(self, wake: Callable[[Sequence[str]], None]) -> None:
+        """Call `wake` with what may have been queued elsewhere, until `close`."""
+        ...
+
+    async def close(self) -> None:
+        """Say and hear nothing more."""
+        ...
+
+    def tell(self) -> None:
+        """Let them know that something was queued here."""
+        ...
 
 
 class SqlUnit:
@@ -146,9 +161,9 @@ class SqlDatabase:
         self._reactions = reactions
         self._prepare = prepare
         self._wakes: list[Callable[[Sequence[str]], None]] = []
-        self._others: Wakeups | None = None
+        self._others: Others | None = None
 
-    def hears(self, others: Wakeups) -> None:
+    def hears(self, others: Others) -> None:
         """Wake up, and be woken by, other replicas; before `start`."""
         self._others = others
 

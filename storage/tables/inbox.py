@@ -19,11 +19,14 @@ inbox = Table(
     words("error"),
     instant("ended_at", null=True),
     flag("dead"),
+    # The conversation that it belongs to, as `str(Place)`; "" where that is not known.
+    words("line"),
     UniqueConstraint("platform", "key"),
 )
 waiting = inbox.c.ended_at.is_(None)
 handled = and_(inbox.c.ended_at.is_not(None), inbox.c.dead.is_(false()))
 given_up = inbox.c.dead.is_(true())
+Index("ix_inbox_line", inbox.c.line, inbox.c.id, sqlite_where=waiting, postgresql_where=waiting)
 Index("ix_inbox_due", inbox.c.due_at, sqlite_where=waiting, postgresql_where=waiting)
 Index("ix_inbox_handled", inbox.c.received_at, sqlite_where=handled, postgresql_where=handled)
 Index("ix_inbox_dead", inbox.c.id, sqlite_where=given_up, postgresql_where=given_up)

@@ -162,8 +162,8 @@ IMPURE = frozenset({"asyncio", "concurrent", "http", "io", "os", "pathlib", "ran
 IMPURE |= {"socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib"}
 """What a capability's `rules` may not take from the standard library: clocks, chance, files, networks, threads."""
 
-HIDING_PLACES = ("adapters", "bot.cli.lazy")
-"""`adapters/__init__.py` imports an adapter when its platform is configured, and no sooner."""
+HIDING_PLACES = ("adapters", "bot.cli.lazy", "storage.opening")
+"""Where a platform, a command or a database is imported when it is used, and no sooner."""
 
 TYPE_ONLY_KNOTS = frozenset({("bot.facts", "bot.unit")})
 """Imports for the type checker that close a circle: a reaction takes the unit, and the unit records the fact."""
