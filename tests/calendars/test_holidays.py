@@ -134,3 +134,19 @@ def test_the_data_are_loaded_when_they_are_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_china_has_published_needs_no_large_library() -> None:
+    """Covers G3: `holidays` takes 20 MB, `chinesecalendar` next to nothing. In a process of its own, for here both are
+    long loaded."""
+    program = """
+import sys
+from datetime import date
+from bot.calendars import holidays
+assert holidays.supported("CN")
+assert holidays.holidays_of("CN").known(2026)
+assert holidays.holidays_of("CN").name(date(2026, 10, 1)) == "国庆节"
+print("holidays" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
