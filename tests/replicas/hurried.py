@@ -10,13 +10,16 @@ from adapters.slack import limits
 from bot.cli import main
 from bot.workers import courier, inbox, listener, outbox
 
+SEND_LEASE = timedelta(seconds=2.5)
+"""For so long a lane of orders stays with a replica that has died."""
+
 
 def hurry() -> None:
     """Shorten everything in this process."""
     inbox.LEASE = timedelta(seconds=1.5)
     inbox.RENEW = 0.4
     inbox.CAREFUL = 0.0
-    outbox.LEASE = timedelta(seconds=2.5)
+    outbox.LEASE = SEND_LEASE
     outbox.MARGIN = timedelta(seconds=0.5)
     courier.SEND_WITHIN = 1.5
     listener.TERM = timedelta(seconds=1.5)

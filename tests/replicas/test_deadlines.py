@@ -80,7 +80,8 @@ async def judge(here: Pair, url: str, count: int, hint: str) -> None:
             for wrong in verdict.ill_addressed(told, replay, people)] == [], hint  # fmt: skip
     assert verdict.ill_told(tickets, here.slack) == [], hint
     posted = dict(_rows(url, "SELECT key, ref FROM posted WHERE platform = 'telegram' AND key LIKE 'alert:%'"))
-    wrong, repeats = verdict.repeated(tickets, posted, here.telegram, SUN)
+    tries = dict(_rows(url, "SELECT key, attempts FROM outbox WHERE key LIKE 'alert:%'"))
+    wrong, repeats = verdict.repeated(tickets, posted, tries, here.telegram, SUN)
     assert wrong == [], hint
     assert verdict.unfounded(set(_column(url, "SELECT effect FROM outbox")), tickets, here.slack) == [], hint
     assert (found, noticed or {}) == ([], {}), hint

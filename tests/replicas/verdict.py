@@ -175,10 +175,15 @@ def _settled(sending: Sending) -> bool:
 
 
 def repeated(
-    tickets: Sequence[Told], posted: Mapping[str, str], telegram: TelegramFake, person: int
+    tickets: Sequence[Told],
+    posted: Mapping[str, str],
+    tries: Mapping[str, int],
+    telegram: TelegramFake,
+    person: int,
 ) -> tuple[list[str], int]:
-    """The same on Telegram, which can't be asked: one message too many for each entry of the ledger that is marked as
-    a possible repeat, and no more. `posted` is which message Baton thinks carries an alert. Also: how many there were.
+    """The same on Telegram, which can't be asked: one message too many for each further try of an alert that the ledger
+    marks as a possible repeat, and no more. `posted` is which message Baton thinks carries an alert, `tries` how often
+    each was tried. Also: how many there were.
     """
     wrong, marked = [], Counter[str]()
     standing = {str(message.message_id): _named(telegram.visible_text(message))
@@ -189,7 +194,7 @@ def repeated(
         names = standing.get(posted.get(key, ""), "")
         if bool(names) == (each.state is State.TAKEN_BACK) or not _settled(each):
             wrong.append(f"{each} stands as {names!r} on Telegram")
-        marked[names] += each.repeat
+        marked[names] += max(tries.get(key, 1) - 1, 1) if each.repeat else 0
     wrong += [f"alerts about {names} stand {count} times too often on Telegram, {marked[names]} may"
               for names, count in extra.items() if count > marked[names]]  # fmt: skip
     return wrong, extra.total()
