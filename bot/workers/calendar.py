@@ -7,7 +7,7 @@ be lost hangs on this scheduler: its memory is empty after a restart, and that i
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -42,6 +42,7 @@ class Job:
     trigger: CronTrigger
     work: Work
     due: datetime
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Calendar:
@@ -79,7 +80,14 @@ class Calendar:
             self._scheduler.shutdown(wait=False)
 
     async def run(self, name: str) -> bool:
-        """Do what is due under this name, unless another replica has it; whether it was done here."""
+        """Do what is due under this name, unless another replica has it; whether it was done here, by this very call.
+
+        What runs already is waited for: when this returns, no work of this name is under way here.
+        """
+        async with self._jobs[name].turn:
+            return await self._run(name)
+
+    async def _run(self, name: str) -> bool:
         job = self._jobs[name]
         due = self._reached(job)
         if due > self._clock.now():  # somebody set the clock back
