@@ -1,6 +1,6 @@
 # Two commands: `make run` starts Baton, `make test` checks all of it. Python 3.11 or newer is all they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test faults lint format bench pictures lock clean
+.PHONY: help setup setup-dev run test faults fuzz lint format bench rush soak pictures lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -24,11 +24,16 @@ test: lint      ## lint, then every test: both databases, every adapter, the bro
 faults: setup-dev ## the long form of the fault suite: docs/faults.md
 	@BATON_FAULTS=long $(BIN)/python -m pytest --numprocesses=auto --timeout=600 tests/faults tests/replicas $(TESTS)
 
-lint: setup-dev ## style, formatting, types, import directions
+fuzz: setup-dev  ## look for input that breaks something, for a few minutes: docs/security.md
+	@$(BIN)/python -m tests.fuzz.commands --seconds 60
+	@BATON_FUZZ=1 $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 tests/fuzz tests/security/test_description.py
+
+lint: setup-dev ## style, formatting, types, import directions, vulnerable dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.security.audit
 
 format: setup-dev  ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only .
@@ -36,6 +41,12 @@ format: setup-dev  ## format the code and mend what can be mended
 
 bench: setup-dev   ## measure events, waiting times and the knowledge base on both databases
 	@$(BIN)/baton bench
+
+rush: setup-dev    ## a holiday rush of 50,000 messages on both databases, with a verdict (an hour): docs/scaling.md
+	@$(BIN)/python -m bench.rush --write
+
+soak: setup-dev    ## half an hour of steady work on each database: memory, handles, threads, connections stay
+	@$(BIN)/python -m bench.soak --write
 
 pictures: setup-dev   ## take the README's pictures of the running product
 	@$(BIN)/python -m tests.browser.pictures

@@ -8,6 +8,7 @@ so writing it twice changes nothing.
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import obstore
 from obstore.exceptions import BaseError
@@ -29,11 +30,11 @@ class ObjectVault:
     """See `bot.chat.contract.Vault`. Raises ValueError for an address that names no bucket."""
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        said = {name.lower(): environ[name] for name in NOTED if environ.get(name)} if url.startswith("s3:") else {}
+        said: Any = {name.lower(): environ[name] for name in NOTED if environ.get(name)} if url.startswith("s3:") else {}
         try:
             self._store = from_url(
                 url,
-                config=said or None,  # type: ignore[arg-type] - its keys are the library's
+                config=said or None,
                 client_options={"timeout": REQUEST_WITHIN, "allow_http": True},
                 retry_config={"max_retries": 5, "retry_timeout": RETRIED_FOR},
             )

@@ -40,6 +40,14 @@ class StaleWrite(Exception):
     """A row changed between reading and saving it; the unit is run again from the start."""
 
 
+IN_TURN = "waits its turn"
+"""What stands at an inbox row that was put back for this reason alone: those behind it go on waiting for it."""
+
+
+class OutOfTurn(Exception):
+    """Something of the same conversation came before, to another replica, and is not handled yet."""
+
+
 class TooEarly(Exception):
     """The event speaks of something that is still on its way (a thread whose first message is being sent).
 

@@ -24,8 +24,19 @@ def masked(words: str) -> str:
     return words
 
 
+# What ends a line or moves a terminal's cursor (C0, C1, Unicode's line ends): a log line with it could be two.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 class Masking(logging.Formatter):
-    """Masks whole lines, tracebacks included, after they have been put together."""
+    """Masks whole lines, tracebacks included, after they have been put together.
+
+    A message is one line, whatever somebody wrote into what it tells of; only tracebacks have more.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
+        """The line, with control characters as escapes."""
+        return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, masked."""

@@ -172,9 +172,14 @@ class FirstAnswers(Protocol):
         """The customer said something to the answer; whether it was that it helped, and so the ticket is solved."""
         ...
 
-    def done_with(self, context: Any, ticket: Any) -> bool:
-        """Whether the customer himself said that the answer was all he wanted, so that what he asks next is another
-        case."""
+    def done_with(self, context: Any, ticket: Any, answered: str) -> bool:
+        """Whether what the customer asks now, and `answered` answers, is another case than this solved ticket of his:
+        he said that its answer was all he wanted, or nothing at all, and asks something else."""
+        ...
+
+    def asked(self, context: Any, said: str, otherwise: Any) -> bool:
+        """Somebody spoke to Baton in words that are no command; whether they were a question, and he has the answer.
+        `otherwise` are buttons for what else he may have wanted."""
         ...
 
 
@@ -189,8 +194,12 @@ class NobodyFirst:
         """No answer was given."""
         return False
 
-    def done_with(self, context: Any, ticket: Any) -> bool:
+    def done_with(self, context: Any, ticket: Any, answered: str) -> bool:
         """No answer was given."""
+        return False
+
+    def asked(self, context: Any, said: str, otherwise: Any) -> bool:
+        """Nobody looks."""
         return False
 
 

@@ -7,11 +7,12 @@ what a dead process held falls due by itself.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 
 from bot.chat.contract import Arrival
+from bot.chat.events import Place
 from bot.chat.ports import InboxRow
-from bot.errors import StaleWrite
+from bot.errors import IN_TURN, StaleWrite
 from storage.claims import all_columns, claimed, insert
 from storage.encoding import bounded, micros, moment, moment_or_none
 from storage.statements import Link, Row, Statement
@@ -28,6 +29,7 @@ _ROW = (
 )
 ADD = Statement(insert(inbox).values(all_columns(inbox, "id")).on_conflict_do_nothing().returning(inbox.c.id))
 _nobody: ColumnElement[str] = literal_column("''")
+_LAST = (1 << 63) - 1
 
 
 def _claim(*conditions: ColumnElement[bool]) -> Statement:
@@ -73,6 +75,21 @@ RELEASE = Statement(
     .where(waiting, inbox.c.holder == bindparam("holder_"))
     .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts - literal_column("1"))
 )
+# Before this one in its conversation, or in the room around it: what is in hands, due, or waits for its own turn. What
+# failed, hangs on something else or was put off to a later time keeps nobody waiting.
+BEFORE = Statement(
+    select(literal_column("1"))
+    .where(
+        waiting,
+        inbox.c.line.in_([bindparam("line"), bindparam("room")]),
+        inbox.c.id < bindparam("id_"),
+        or_(
+            inbox.c.error == bindparam("in_turn"),
+            and_(inbox.c.error == _nobody, or_(inbox.c.holder != _nobody, inbox.c.due_at <= bindparam("now"))),
+        ),
+    )
+    .limit(literal_column("1"))
+)
 DEAD = Statement(select(*_ROW).where(given_up).order_by(inbox.c.id).limit(bindparam("limit")))
 REVIVE = Statement(
     update(inbox)
@@ -100,13 +117,22 @@ class Inbox:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def add(self, arrivals: Sequence[Arrival], now: datetime, holder: str, lease_until: datetime) -> list[InboxRow]:
+    def add(
+        self,
+        arrivals: Sequence[Arrival],
+        now: datetime,
+        holder: str,
+        lease_until: datetime,
+        marks: Sequence[datetime] = (),
+    ) -> list[InboxRow]:
         """Store those that are new, already in the hands of `holder`; repeats are left out of the answer.
 
-        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet.
+        With "" as `holder` they are in nobody's hands: to be claimed from `lease_until` on, no attempt counted yet;
+        or each from its own of the `marks` on, in their order.
         """
         attempts = 1 if holder else 0
-        rows = self._link.each(ADD, [_values(arrival, now, lease_until, holder, attempts) for arrival in arrivals])
+        due = zip(arrivals, marks or [lease_until] * len(arrivals), strict=True)
+        rows = self._link.each(ADD, [_values(arrival, now, until, holder, attempts) for arrival, until in due])
         stored = [
             InboxRow(row[0], arrival.platform, bounded(arrival.key), arrival.payload, now, attempts)
             for arrival, row in zip(arrivals, rows, strict=True)
@@ -122,7 +148,7 @@ class Inbox:
         return self._link.one(ADD, **values) is not None
 
     def claim(self, now: datetime, holder: str, lease_until: datetime, limit: int) -> list[InboxRow]:
-        """Take rows whose time has come and that nobody holds, oldest first; counts an attempt."""
+        """Take rows whose time has come and that nobody holds, whose came first; counts an attempt."""
         rows = self._link.all(CLAIM, now=micros(now), holder=holder, due_at=micros(lease_until), limit=limit)
         return sorted(map(_row, rows), key=lambda row: row.id)
 
@@ -130,6 +156,11 @@ class Inbox:
         """Take the row that was longest in the hands of somebody whose lease ran out; counts an attempt."""
         row = self._link.one(TAKE_OVER, now=micros(now), holder=holder, due_at=micros(lease_until), limit=1)
         return _row(row) if row else None
+
+    def is_next(self, row: int, place: Place, now: datetime) -> bool:
+        """Whether nothing that came before this row (0: one that is not stored yet) waits in its place or around it."""
+        id_, line, room = row or _LAST, _line(place), _line(place.whole)
+        return self._link.one(BEFORE, id_=id_, line=line, room=room, in_turn=IN_TURN, now=micros(now)) is None
 
     def renew(self, holder: str, lease_until: datetime) -> None:
         """Keep everything that `holder` has for longer."""
@@ -206,7 +237,12 @@ def _values(arrival: Arrival, now: datetime, due: datetime, holder: str, attempt
         "error": "",
         "ended_at": None,
         "dead": False,
+        "line": _line(arrival.events[0].place) if arrival.events else "",
     }
+
+
+def _line(place: Place) -> str:
+    return bounded(str(place))
 
 
 def _row(row: Row) -> InboxRow:

@@ -35,6 +35,16 @@ def located(written: str) -> Location:
     raise _unknown(f"{kind} is no database that Baton knows")
 
 
+def make_private(path: Path) -> None:
+    """See to it that there is a file that nobody but its owner may read, for what SQLite would make for everybody.
+
+    One that stands stays as it is: the operator may have let others in. What SQLite puts beside it is made alike.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
 def _unknown(why: str) -> ConfigurationProblem:
     return ConfigurationProblem(
         f"BATON_DATABASE_URL: {why}; write sqlite:///var/baton.db or postgresql://user:password@host/baton"

@@ -14,7 +14,7 @@ from sqlalchemy.schema import DropTable
 from bot.errors import ConfigurationProblem
 from storage.claims import lock_number
 from storage.engine import DatabaseDown
-from storage.location import located
+from storage.location import located, make_private
 from storage.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -159,9 +159,7 @@ def core_engine(url: str, *, write: bool = False) -> Engine:
             location.url, poolclass=NullPool, isolation_level=level, connect_args={"connect_timeout": 5}
         )
     if write:
-        location.path.parent.mkdir(parents=True, exist_ok=True)
-        if not location.path.exists():  # customers' words; the files that SQLite puts beside it are made alike
-            location.path.touch(mode=0o600)
+        make_private(location.path)
     engine = create_engine(location.url, poolclass=NullPool, connect_args={"timeout": 60, "isolation_level": None})
 
     # SQLite's driver would else begin late, and commit before a CREATE TABLE.

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.errors import ConfigurationProblem, StaleWrite
 from storage import soundness
 from storage.engine import RERUNS, DatabaseDown, Desk, Job
+from storage.location import make_private
 from storage.standing import COUNT, COUNTED, Memory, Remembering
 from storage.statements import Row, Statement, Values, listed
 
@@ -325,7 +326,7 @@ class _Group:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection for writing, set up to lose nothing. Raises `sqlite3.Error`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     connection = sqlite3.connect(
         path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
     )
@@ -348,8 +349,9 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 def lock_file(path: Path) -> IO[str]:
     """Hold the database for this process, as long as the returned file is open. Raises `ConfigurationProblem`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8")
+    beside = path.with_name(f"{path.name}.lock")
+    make_private(beside)  # whoever may open it could hold it
+    lock = beside.open("a+", encoding="utf-8")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

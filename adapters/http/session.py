@@ -14,6 +14,9 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from bot.clock import Clock
 
 COOKIE = "baton_session"
+# Over HTTPS alone: browsers take a cookie of this name from this very host only, so no neighbour under the same domain
+# can slip somebody a session of his own (RFC 6265bis, section 4.1.3.2).
+HOST_COOKIE = f"__Host-{COOKIE}"
 HEADER = "x-baton"
 # Seconds: a session lasts a month, a link a week.
 SESSION_AGE = 30 * 86_400
@@ -38,6 +41,7 @@ class Sessions:
     def __init__(self, secret_key: str, clock: Clock, *, address: str = "", demo: bool = False) -> None:
         self.demo = demo
         self._host = urlsplit(address).netloc
+        self.cookie = HOST_COOKIE if address.startswith("https:") else COOKIE
         signer = _signer_by(clock)
         self._cookies = URLSafeTimedSerializer(secret_key, salt="baton.session", signer=signer)
         self._links = URLSafeTimedSerializer(secret_key, salt="baton.sign-in", signer=signer)
@@ -53,22 +57,24 @@ class Sessions:
     def begin(self, response: Response, user: str, *, secure: bool) -> None:
         """Give the browser a session."""
         response.set_cookie(
-            COOKIE,
+            self.cookie,
             str(self._cookies.dumps(user)),
             max_age=SESSION_AGE,
             httponly=True,
             samesite="strict",
-            secure=secure,
+            secure=secure or self.cookie == HOST_COOKIE,
             path="/",
         )
 
     def end(self, response: Response) -> None:
         """Take the session away."""
-        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(
+            self.cookie, path="/", httponly=True, samesite="strict", secure=self.cookie == HOST_COOKIE
+        )
 
     def user(self, request: Request) -> str:
         """Who asks; "" in a demonstration when he has not said. Raises `SignInNeeded`, `StrangeOrigin`."""
-        signed = _loaded(self._cookies, request.cookies.get(COOKIE, ""), SESSION_AGE)
+        signed = _loaded(self._cookies, request.cookies.get(self.cookie, ""), SESSION_AGE)
         if self.open(request):
             return request.query_params.get("as", "") or signed
         if not signed:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.notify.channels import CHANNELS, Channel
 from adapters.notify.endpoints import Endpoint, mail_address, masked, opened, phone_number, secrets_of
-from adapters.notify.rendering import Message, brief, rendered
+from adapters.notify.rendering import Message, brief, rendered, unmentioned
 from adapters.notify.sending import Call, Sender
 from adapters.notify.verdicts import verdict
 from bot.chat.contract import Capabilities, Delivery, FetchFailed, Inlet, Order, Pace, Problem, Target
@@ -149,7 +149,7 @@ def _call(channel: Channel, view: View, url: str, base: str, effect: str) -> Cal
     if channel.layout == "sms":
         return replace(plain, text=_short(channel, message))
     if channel.layout == "robot":
-        return replace(plain, text=channel.fitted(message.whole))
+        return replace(plain, text=channel.fitted(unmentioned(message.whole)))
     text = channel.fitted(message.text or message.subject)
     plain = replace(plain, title=message.subject, text=text)
     if channel.layout == "mail":

@@ -3,6 +3,7 @@
 HTML says what the plain lines say, and shows every address: Apprise makes a mail's plain part from it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -27,6 +28,8 @@ from bot.chat.views import Button, Card, Control, Post, View
 
 _SUBJECT = 120
 _DOTS = "..."
+# Robots read mentions in plain text: Feishu `<at user_id="all">`, WeCom `<@all>`. Nobody means one here.
+_MENTION = re.compile(r"<(?=\s*/?\s*(?:at\b|@))", re.IGNORECASE)
 _TAGS = {BOLD: "b", ITALIC: "i", STRIKE: "s", CODE: "code", BLOCK: "code", QUOTE: "i"}
 
 
@@ -63,6 +66,11 @@ def rendered(view: View) -> Message:
         rows=rows,
         links=tuple(dict.fromkeys([*_inline(parts), *links])),
     )
+
+
+def unmentioned(words: str) -> str:
+    """The same words for a robot, calling nobody."""
+    return _MENTION.sub("＜", words)
 
 
 def brief(message: Message, room: int) -> str:

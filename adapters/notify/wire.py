@@ -110,6 +110,8 @@ class _Requests:
         if record is None:
             return requests.request(method, url, **options)  # noqa: S113 - the plugins say how long they wait
         record.submit()
+        # A redirect would carry tokens and customers' words wherever the answer says, inside the network as well.
+        options["allow_redirects"] = False
         try:
             response = requests.request(method, _rebased(url, record.base), **options)  # noqa: S113
         except requests.RequestException as error:

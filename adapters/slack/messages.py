@@ -21,7 +21,7 @@ from bot.chat.events import (
     Profile,
     Quoted,
 )
-from bot.chat.text import Span, Text, cleaned, quoted, stripped, text
+from bot.chat.text import Span, Text, cleaned, file_name, quoted, stripped, text
 
 PLATFORM = "slack"
 JSON = Mapping[str, Any]
@@ -166,7 +166,7 @@ def attachments_of(message: JSON) -> Iterator[Attachment]:
             continue
         yield Attachment(
             ref=str(file["id"]),
-            name=str(file.get("name") or file.get("title") or file["id"]),
+            name=file_name(str(file.get("name") or file.get("title") or ""), str(file["id"])),
             media_type=str(file.get("mimetype") or "application/octet-stream"),
             size=int(file.get("size") or 0),
         )

@@ -4,7 +4,7 @@ from telegram import Message, PhotoSize
 
 from adapters.telegram.limits import well_formed
 from bot.chat.events import Attachment
-from bot.chat.text import Text, clean, link, text
+from bot.chat.text import Text, clean, file_name, link, text
 
 _MAP = "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
 
@@ -27,9 +27,9 @@ def attachments(message: Message) -> tuple[Attachment, ...]:
     for kind, (name, media_type) in _FIXED.items():
         file = getattr(message, kind)
         if file is not None and not (kind == "document" and message.animation):
-            given = clean(well_formed(getattr(file, "file_name", None) or ""))
+            given = file_name(well_formed(getattr(file, "file_name", None) or ""), name)
             announced = getattr(file, "mime_type", None)
-            return (Attachment(file.file_id, given or name, announced or media_type, file.file_size or 0),)
+            return (Attachment(file.file_id, given, announced or media_type, file.file_size or 0),)
     return _sticker(message)
 
 

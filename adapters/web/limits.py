@@ -22,11 +22,15 @@ FILES = 10
 PAGE = 50
 # Reactions of different kinds on one message.
 REACTIONS = 20
-# Characters that may stand in the search box; how often one user may look, at once and then a second; users counted.
+# Characters that may stand in the search box; how often one user may look, at once and then a second.
 SEARCH = 1000
 SEARCHES_AT_ONCE = 12
 SEARCHES_PER_SECOND = 6.0
-SEARCHERS = 10_000
+# How many files one user may upload, at once and then a second.
+UPLOADS_AT_ONCE = 3 * FILES
+UPLOADS_PER_SECOND = 0.5
+# Users whose searches and uploads are counted.
+COUNTED = 10_000
 # Characters of an id that the page makes for each act.
 ACT = 64
 

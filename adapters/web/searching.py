@@ -1,6 +1,5 @@
 """The search box: what is found while somebody types, and what becomes of his choice."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,6 +15,7 @@ from adapters.web.directory import PLATFORM, Directory
 from adapters.web.forms import OpenedForm
 from adapters.web.markup import spans_json
 from adapters.web.outbound import reply_json
+from adapters.web.turnstile import Turnstile
 from adapters.web.writing import Act, Name, Ref
 from bot.chat.contract import Arrival
 from bot.chat.events import Place
@@ -36,27 +36,10 @@ class Chosen(Act):
     said: Annotated[str, Field(max_length=limits.SEARCH)] = ""
 
 
-class Turnstile:
-    """How often each user may look: a few times at once, then a few times a second."""
-
-    def __init__(self) -> None:
-        self._used: dict[str, tuple[float, datetime]] = {}
-
-    def lets(self, user: str, now: datetime) -> bool:
-        """Whether he may now; counts."""
-        used, before = self._used.pop(user, (0.0, now))
-        used = max(used - (now - before).total_seconds() * limits.SEARCHES_PER_SECOND, 0.0)
-        free = used + 1 <= limits.SEARCHES_AT_ONCE
-        self._used[user] = (used + 1 if free else used, now)
-        if len(self._used) > limits.SEARCHERS:  # whoever has been away for longest has nothing to wait for
-            del self._used[next(iter(self._used))]
-        return free
-
-
 def build_searching(adapter: WebAdapter, lookup: Lookup) -> APIRouter:
     """The routes of the search box."""
     router = APIRouter(prefix="/chat/api/search", route_class=KindRoute)
-    access, turnstile = Access(adapter), Turnstile()
+    access, turnstile = Access(adapter), Turnstile(limits.SEARCHES_AT_ONCE, limits.SEARCHES_PER_SECOND)
     Reader = Annotated[Actor, Depends(access.reader)]  # noqa: N806 - types, made of this adapter's access
     Writer = Annotated[Actor, Depends(access.writer)]  # noqa: N806
 

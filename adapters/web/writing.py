@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import filetype
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from adapters.web import acts, limits
@@ -17,9 +18,10 @@ from adapters.web.adapter import WebAdapter
 from adapters.web.forms import answers, complaints
 from adapters.web.outbound import reply_json
 from adapters.web.page import Viewer, file_json
+from adapters.web.turnstile import Turnstile
 from bot.chat.builtin import BuiltinFile, BuiltinMessage, NewFile
 from bot.chat.contract import Arrival
-from bot.chat.text import clean
+from bot.chat.text import file_name
 from bot.chat.views import OpenForm
 from bot.errors import Invalid
 from bot.language.catalogue import LOCALES, Words
@@ -224,6 +226,7 @@ def _answers(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 
 
 def _memory(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 - a type
     database = desk.adapter.database
+    turnstile = Turnstile(limits.UPLOADS_AT_ONCE, limits.UPLOADS_PER_SECOND)
 
     @router.post("/read")
     async def read(actor: Writer, seen: Seen) -> dict[str, Any]:
@@ -239,10 +242,15 @@ def _memory(router: APIRouter, desk: Desk, Writer: Any) -> None:  # noqa: N803 -
         room = await database.write(lambda unit: acts.open_direct(Scene(unit, actor, ""), partner.user))
         return {"room": room.id}
 
-    @router.post("/files", max_body_size=limits.FILE)
-    async def upload(actor: Writer, request: Request, name: Annotated[str, Query(max_length=255)]) -> dict[str, Any]:
+    @router.post("/files", max_body_size=limits.FILE, response_model=None)
+    async def upload(
+        actor: Writer, request: Request, name: Annotated[str, Query(max_length=255)]
+    ) -> dict[str, Any] | Response:
+        if not turnstile.lets(actor.user, desk.adapter.clock.now()):
+            sentence = Words(actor.locale)("web.refused.too_often")
+            return JSONResponse({"problem": sentence}, 429, {"retry-after": "2"})
         data = await request.body()
-        stored = await database.write(lambda unit: _store(Scene(unit, actor, ""), clean(name).strip(), data))
+        stored = await database.write(lambda unit: _store(Scene(unit, actor, ""), file_name(name), data))
         return {"file": file_json(stored)}
 
 
@@ -254,7 +262,6 @@ def _mark_read(unit: Unit, actor: Actor, seen: Seen) -> None:
 
 def _store(scene: Scene, name: str, data: bytes) -> BuiltinFile:
     """Keep a file under a name that can't be guessed; its type is what its content says, else what its name says."""
-    name = name.replace("/", "_").replace("\\", "_") or "file"
     workspace = Workspace.read(scene.unit.keys.get(CONFIG_KEY))
     if name.casefold().endswith(workspace.refused_types):
         raise Invalid("web.refused.type", name=name)
@@ -263,6 +270,12 @@ def _store(scene: Scene, name: str, data: bytes) -> BuiltinFile:
     if len(data) > workspace.file_limit:
         size, limit = (f"{number / 1e6:.1f}" for number in (len(data), workspace.file_limit))
         raise Invalid("web.refused.file_too_large", name=name, size=size, limit=limit)
-    kind = filetype.guess_mime(data) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = filetype.guess_mime(data) or _named_type(name)
     ref = secrets.token_urlsafe(24)
     return scene.unit.builtin.add_file(NewFile(ref, name, kind, data, scene.actor.user, scene.unit.now))
+
+
+def _named_type(name: str) -> str:
+    """What its name says that a file is; a picture shows itself as one, so what only is called so is none."""
+    kind = mimetypes.guess_type(name)[0] or ""
+    return kind if kind and kind not in limits.PICTURES else "application/octet-stream"

@@ -5,6 +5,7 @@ Seen before? is answered by the inbox, before this. Everything here is synchrono
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bot.chat import albums, dialogs, late, pickers
 from bot.chat.context import Context
@@ -36,6 +37,9 @@ log = logging.getLogger(__name__)
 
 Identify = Callable[[Unit, Event], Person]
 MayCommand = Callable[[Context, MessageReceived], Spoken | None]
+
+# Whoever has been told that he sends much at once is not told again for so long.
+FLOOD_LASTS = timedelta(minutes=15)
 
 
 class Pipeline:
@@ -185,6 +189,21 @@ class Pipeline:
                 return FieldErrors(((error.field, sentence),))
             return self._tell(context, sentence)
         return None
+
+    def reassure(self, unit: Unit, event: Event) -> None:
+        """Tell a person who sends more at once than can be read that it arrives, and that others are served first.
+
+        Once a flood; and where others would read it along, only if he spoke to Baton.
+        """
+        key = f"flood/{event.place.platform}/{event.user}"
+        if unit.keys.get(key) or not (_is_for_baton(event) or self._house.can(event.place.platform).whispers):
+            return
+        unit.keys.put(key, True, unit.now + FLOOD_LASTS)
+        unit.source = str(event.place)
+        context = self._context(unit, event)
+        if context.who.active:
+            tell = context.confide if context.who.role.staff else context.whisper
+            tell(Post(spans(context.words("chat.flood"))))
 
     def report_fault(self, unit: Unit, events: Sequence[Event], noted: str) -> None:
         """Tell the person who acted that it was our fault and has been noted under this id."""

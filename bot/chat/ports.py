@@ -10,10 +10,6 @@ from bot.chat.events import Attachment, Place
 from bot.chat.views import Form
 
 
-IN_TURN = "waits its turn"
-"""The `error` of a row that was put back for this reason alone: those behind it go on waiting for it."""
-
-
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """A stored delivery in somebody's hands. `attempts` counts this one; it is counted before the work begins."""
@@ -58,8 +54,7 @@ class InboxStore(Protocol):
         ...
 
     def is_next(self, row: int, place: Place, now: datetime) -> bool:
-        """Whether nothing of this conversation, or of the room around it, came before this row (0: before anything
-        that is not stored yet) and waits."""
+        """Whether nothing that came before this row (0: one that is not stored yet) waits in its place or around it."""
         ...
 
     def renew(self, holder: str, lease_until: datetime) -> None:

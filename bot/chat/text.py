@@ -16,6 +16,10 @@ STYLES = (BOLD, ITALIC, STRIKE, CODE, BLOCK, QUOTE)
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What parts folders, and what Windows takes for a device whatever its ending.
+_FOLDERS = re.compile(r"[/\\]")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_NAME_LIMIT, _ENDING_LIMIT = 200, 20
 _SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』)）\"']*|\.(?=\s)|\n")
 
 
@@ -88,6 +92,19 @@ def quoted(words: Text) -> Text:
 def clean(words: str) -> str:
     """Take out what can't be seen but deceives: control characters, direction overrides, zero-width spaces."""
     return _CONTROL.sub("", _INVISIBLE.sub("", _DIRECTION.sub("", words))).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def file_name(written: str, otherwise: str = "file") -> str:
+    """What a file is called, however it came: one line that deceives nobody, leads into no folder, and is no device.
+
+    Dots and spaces at its end go, for Windows drops them: `setup.exe.` is `setup.exe`. Nothing left is `otherwise`.
+    """
+    name = " ".join(_FOLDERS.sub("_", clean(written)).split()).rstrip(". ") or otherwise
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > _NAME_LIMIT:
+        ending = f"{dot}{ending}" if len(ending) <= _ENDING_LIMIT else ""
+        name = (stem or name)[: _NAME_LIMIT - len(ending)] + ending
+    return f"_{name}" if _DEVICE.match(name) else name
 
 
 def cleaned(words: Iterable[Span]) -> Text:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.chat.contract import Adapter, Arrival
@@ -12,7 +12,7 @@ from bot.chat.pipeline import Pipeline
 from bot.chat.ports import InboxRow
 from bot.chat.views import Reply
 from bot.clock import Clock
-from bot.errors import StaleWrite, TooEarly, UserError
+from bot.errors import IN_TURN, OutOfTurn, StaleWrite, TooEarly, UserError
 from bot.failpoints import hit
 from bot.unit import Unit
 from bot.workers.steady import Steady
@@ -88,6 +88,11 @@ class Handling:
         row = InboxRow(0, arrival.platform, arrival.key, arrival.payload, self._clock.now(), 0)
         return Hand(row, awaited=False, events=events)
 
+    def placed(self, arrival: Arrival) -> Arrival:
+        """The same, with what it says, so that it is stored with its conversation."""
+        said = None if arrival.events else self.first_said(arrival)
+        return replace(arrival, events=[said]) if said is not None else arrival
+
     def first_said(self, arrival: Arrival) -> Event | None:
         """What a delivery says first; None if it says nothing that can be read."""
         adapter = self._adapters.get(arrival.platform)
@@ -141,9 +146,9 @@ class Handling:
             else:
                 await self._failed(hand, error)
             return None
-        except StaleWrite as error:  # handled by another replica, or contended: the row knows
+        except (OutOfTurn, StaleWrite) as error:  # handled or held by another replica, or contended: the row knows
             log.info("delivery %s: %s", hand.name, error)
-            await self._put_back(hand, CONTENDED_WAIT, str(error), counts=False)
+            await self._put_back(hand, CONTENDED_WAIT, IN_TURN, counts=False)
             return None
         except Exception as error:
             await self._failed(hand, error)
@@ -173,7 +178,14 @@ class Handling:
         return reply
 
     def _work(self, unit: Unit, hand: Hand, *, patient: bool, stored: bool) -> Reply | None:
-        """Handle the delivery, and mark its row as handled if it was `stored` before this unit."""
+        """Handle the delivery, and mark its row as handled if it was `stored` before this unit.
+
+        Raises `OutOfTurn` where another replica has yet to handle what came before; patience ends this.
+        """
+        if patient and hand.events:
+            self._pipeline.begin(unit, hand.events[0])
+            if not unit.inbox.is_next(hand.row.id, hand.place, unit.now):
+                raise OutOfTurn(f"delivery {hand.name} waits for those before it")
         return self._end(unit, hand, self._pipeline.handle(unit, hand.events, patient=patient), stored=stored)
 
     def _refuse(self, unit: Unit, hand: Hand, error: UserError) -> Reply | None:

@@ -2,7 +2,8 @@
 
 A delivery is committed to the inbox before its platform is told that it was received; then it is handled in one
 transaction together with its own mark. Those of one room are handled one after the other, in the order in which they
-came. What is in hand is bounded: in a flood, deliveries are only stored, and taken up as fast as they can be handled.
+came. What is in hand is bounded: in a flood, deliveries are only stored, and taken up as fast as they can be handled,
+by turns (`bot.workers.fairness`): a flood of one person's keeps nobody else waiting.
 
 What somebody had in hand whose lease ran out is taken over one by one: if it killed him, it takes nobody else along.
 """
@@ -24,6 +25,7 @@ from bot.clock import Clock
 from bot.failpoints import hit
 from bot.unit import Database, Unit
 from bot.workers.conversations import Conversations, Turn
+from bot.workers.fairness import Shares
 from bot.workers.handling import Hand, Handling
 from bot.workers.steady import Steady
 from bot.workers.vitals import Figures
@@ -62,6 +64,7 @@ class InboxWorker:
         self._figures = figures
         self._holder = f"inbox-{secrets.token_hex(6)}"
         self._conversations = Conversations()
+        self._shares = Shares()
         self._tasks: dict[Handed, Hand] = {}
         self._suspect: Handed | None = None
         self._coming = 0  # deliveries that are being stored and will be in hand then
@@ -123,10 +126,15 @@ class InboxWorker:
         self._behind = True
         self._queueing += 1
         self._queued += 1
+        now, said = self._clock.now(), [self._handling.first_said(arrival) for arrival in arrivals]
+        marks = [self._shares.mark(event, now) for event in said]
         try:
-            await self._store(arrivals, "", STORE_WITHIN)
+            await self._store(arrivals, "", STORE_WITHIN, marks)
         finally:
             self._queueing -= 1
+        for event in said:
+            if event is not None and self._shares.floods(event, now):
+                await self._handling.reassure(event)
 
     async def _take_at_hand(self, hand: Hand, arrival: Arrival) -> None:
         """Store it and handle it in one unit, which halves what it costs; or in two, as it always may be.
@@ -151,6 +159,8 @@ class InboxWorker:
             turn.end()
 
     async def _soon(self, turn: Turn) -> bool:
+        if turn.has_come:
+            return True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TURN_WITHIN):
                 await turn.come()
@@ -158,6 +168,7 @@ class InboxWorker:
         return False
 
     async def _taken_whole(self, hand: Hand, arrival: Arrival) -> bool:
+        await self._handling.foresee(hand)
         try:
             new = await self._kept(lambda unit: self._handling.whole(unit, hand, arrival), STORE_WITHIN)
         except Unavailable:
@@ -169,11 +180,13 @@ class InboxWorker:
         self._out_of_hand(hand.row)
         return True
 
-    async def _store(self, arrivals: Sequence[Arrival], holder: str, seconds: float) -> list[InboxRow]:
-        now = self._clock.now()
+    async def _store(
+        self, arrivals: Sequence[Arrival], holder: str, seconds: float, marks: Sequence[datetime] = ()
+    ) -> list[InboxRow]:
+        now, arrivals = self._clock.now(), [self._handling.placed(arrival) for arrival in arrivals]
         due = now + LEASE if holder else now
         try:
-            rows = await self._kept(lambda unit: unit.inbox.add(arrivals, now, holder, due), seconds)
+            rows = await self._kept(lambda unit: unit.inbox.add(arrivals, now, holder, due, marks), seconds)
         except Unavailable:
             raise
         except Exception as problem:  # whatever it is: they are not stored, so they may not be acknowledged
@@ -188,7 +201,8 @@ class InboxWorker:
             raise Unavailable("shutting down")
         hit("in.verified")
         try:
-            result = await asyncio.wait_for(self._database.write(work), seconds)
+            async with asyncio.timeout(seconds):
+                result = await self._database.write(work)
         except ConnectionError as problem:
             self._steady.lost(problem)
             raise Unavailable(str(problem)) from problem

@@ -6,6 +6,7 @@ The service is moto's S3, on loopback.
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -80,7 +81,8 @@ def test_credentials_may_stand_in_the_file_of_variables(monkeypatch: pytest.Monk
     """What `.env` says is not in the process's environment."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     noted = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-west-1", "OTHER": "c"}
-    assert "eu-west-1" in repr(ObjectVault("s3://bucket", noted)._store.config)
+    store: Any = ObjectVault("s3://bucket", noted)._store
+    assert "eu-west-1" in repr(store.config)
 
 
 async def test_a_photo_is_carried_through_the_bucket(service: str, tmp_path: Path) -> None:

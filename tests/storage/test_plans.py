@@ -63,7 +63,7 @@ HOT: dict[str, tuple[Statement, set[str]]] = {
     "assigned": (tickets.ASSIGNED, {"ix_tickets_assignee_live"}),
     "near a message": (conversation.NEAR, {"ix_threads_place", "ix_posted_ref"}),
     "account here": (people.ACCOUNT_HERE, {"pk_accounts", "pk_dialogs"}),
-    "by origin": (tickets.BY_ORIGIN, {"uq_tickets_origin"}),
+    "by origin": (conversation.BY_ORIGIN, {"uq_tickets_origin"}),
     "timers claim": (timers.CLAIM, {"ix_timers_due"}),
     "timers of kinds": (timers.CLAIM_KINDS, {"ix_timers_due"}),
     "next timer": (timers.NEXT_DUE, {"ix_timers_due"}),

@@ -5,8 +5,18 @@ import { locale, say, useWords } from "/static/words.js";
 
 const board = document.getElementById("board");
 const link = document.getElementById("link");
-const query = location.search;
+const query = keyless();
 let shown = null;
+
+/** What was asked for in the address. The sign-in link's key has done its work: it stays in no history. */
+function keyless() {
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("key")) {
+    asked.delete("key");
+    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+  }
+  return asked.size ? `?${asked}` : "";
+}
 
 async function draw() {
   const response = await fetch(`/overview${query}`, { headers: { accept: "application/json" } });

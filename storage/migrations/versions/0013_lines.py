@@ -19,9 +19,7 @@ _WAITING = sa.text("ended_at IS NULL")
 def upgrade() -> None:
     """Of what is stored so far nobody knows; it goes as it comes."""
     op.add_column("inbox", words_so_far_none("line"))
-    op.create_index(
-        "ix_inbox_line", "inbox", ["line", "id"], sqlite_where=_WAITING, postgresql_where=_WAITING
-    )
+    op.create_index("ix_inbox_line", "inbox", ["line", "id"], sqlite_where=_WAITING, postgresql_where=_WAITING)
 
 
 def downgrade() -> None:

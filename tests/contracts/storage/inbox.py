@@ -53,6 +53,16 @@ class InboxContract:
         ]
         assert {row.attempts for row in rows} == {1}
 
+    async def test_what_waits_is_taken_by_its_marks(self, database: SqlDatabase) -> None:
+        """Whose mark is earlier goes first, whatever came first; none has to be waited for."""
+
+        def work(unit: Unit) -> list[str]:
+            marks = [unit.now - timedelta(seconds=ago) for ago in (1, 3, 2)]
+            unit.inbox.add([arrival("a"), arrival("b"), arrival("c")], unit.now, "", unit.now + LATER, marks)
+            return [claim(unit, limit=1)[0].key for _ in range(3)]
+
+        assert await database.write(work) == ["b", "c", "a"]
+
     async def test_a_handled_delivery_is_still_known(self, database: SqlDatabase) -> None:
         def work(unit: Unit) -> None:
             [row] = add(unit, "1")
