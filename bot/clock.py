@@ -32,8 +32,7 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock, less what it is known to be wrong by (`correction`)."""
 
-    def __init__(self) -> None:
-        self.correction = timedelta(0)
+    correction = timedelta(0)
 
     def now(self) -> datetime:
         """The wall-clock instant, aware, in UTC."""

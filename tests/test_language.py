@@ -35,6 +35,7 @@ WORDING = {
     "bot/language/numerals.py": "a notation for numbers, understood in every language",
     "bot/cli/": "what `--help` says; operators read it in English",
     "bot/knowledge/encoding.py": "characters that every Chinese text has, to tell encodings apart",
+    "bot/knowledge/masking.py": "words by which names and addresses are told; they are looked for, not said",
     "bot/knowledge/search/": "letters and words of the languages that are searched in, not said to anybody",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.chat.text import bold, italic, text
+from bot.chat.text import STRIKE, Span, bold, code, italic, text
 from bot.chat.views import Button, Card, Post, Row, Section, View
 
 # What the knowledge base found for an agent who asked in a ticket's thread.
@@ -42,6 +42,18 @@ _KNOWLEDGE: Mapping[str, View] = {
     "post_answer_ended": Post(
         text(italic("为您找到知识库里的答案（K-3）："), "\n\n", bold("营业时间"), "\n每天 9:00 到 18:00"),
         footer="✓ 已解决。还有问题，直接在这里写。",
+    ),
+    "card_revisions": Card(
+        "K-3 · 怎么申请退款？：历史版本",
+        sections=(
+            Section("✓ 第 7 版 · 2026/12/1 10:00 · 林晓", text(bold("标签"), ": ", "退款 / <售后>")),
+            Section(
+                "第 6 版 · 2026/11/30 18:20 · 陈曦 · 恢复自第 4 版",
+                text(code("-"), " ", Span("一般五天到账", frozenset({STRIKE})), "\n", code("+"), " 一般三天到账"),
+                (Button("恢复到这一版", "kb.revert", 3, "6"),),
+            ),
+        ),
+        controls=(Button("更早的版本", "kb.history", 3, "5"),),
     ),
     "card_script": Card(
         "K-5 · 客户要退款时的话术",
@@ -118,12 +130,12 @@ _LOOKED_AFTER: Mapping[str, View] = {
     ),
     "card_report": Card(
         "知识库报表：客服部",
-        text("2026-11-30 至 2026-12-01，括号内为前一时段"),
+        text("2026-11-30 至 2026-12-01，括号内为上一时段"),
         (
-            Row("提问", text("41（前期 97）")),
-            Row("有把握的答案", text("71% (29/41)（前期 62% (60/97)）")),
-            Row("先由知识库回答的客户", text("12（前期 30）")),
-            Row("· 客户说已解决", text("7（前期 18）")),
+            Row("提问", text("41（上期 97）")),
+            Row("有把握的答案", text("71% (29/41)（上期 62% (60/97)）")),
+            Row("先由知识库回答的客户", text("12（上期 30）")),
+            Row("· 客户说已解决", text("7（上期 18）")),
             Row("需要维护的文章", text("复审逾期 2 · 90 天没人用 14 · 被指有误 1")),
         ),
         (

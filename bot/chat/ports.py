@@ -53,8 +53,8 @@ class InboxStore(Protocol):
         """Take the row that was longest in the hands of somebody whose lease ran out; counts an attempt."""
         ...
 
-    def is_next(self, row: int, place: Place, now: datetime) -> bool:
-        """Whether nothing that came before this row (0: one that is not stored yet) waits in its place or around it."""
+    def is_next(self, row: int, place: Place, author: str) -> bool:
+        """Whether nothing before this row (0: not stored yet) waits in its place or around it, his or in hands."""
         ...
 
     def renew(self, holder: str, lease_until: datetime) -> None:

@@ -29,6 +29,9 @@ from bot.unit import Unit
 LONGEST = 300
 """Characters of a question that is answered first; who writes more tells of a case."""
 
+SHORTEST = 2
+"""Letters, digits and characters below which nothing is a question: 退 may mean a return, a refund, or the way out."""
+
 ROOMS = 5000
 """Rooms in which customers ask that are remembered, to search ahead for what is asked there."""
 
@@ -77,6 +80,8 @@ class Answerer:
 
     def _sure_of(self, context: Context, said: str) -> Article | None:
         """The article that surely answers it, as it reads now."""
+        if not says_enough(said):
+            return None
         answer = self._library.search(said, limit=DEPTH, staff=False)
         if not answer.confident:
             return None
@@ -86,6 +91,11 @@ class Answerer:
         best = hits[0][1]
         # A script tells an agent how to speak with the customer, step by step: it is no answer to be read by him.
         return best if sendable(best) and best.content.kind is not Kind.SCRIPT else None
+
+
+def says_enough(said: str) -> bool:
+    """Whether something is neither too short to be a question nor so long that it tells of a case."""
+    return len(said) <= LONGEST and sum(mark.isalnum() for mark in said) >= SHORTEST
 
 
 def _waits_there(context: Context, request: Any) -> bool:
@@ -133,7 +143,7 @@ class Unsure:
 
     def opened(self, context: Context, ticket: Ticket, thread: Thread) -> None:
         """Remember what was asked."""
-        if sum(mark.isalnum() for mark in self.said) > 1:
+        if says_enough(self.said):
             context.unit.knowledge.ask(_question(context, self.said, ticket, None))
 
 

@@ -10,6 +10,7 @@ from bot.knowledge.rules import (
     NOBODY,
     Article,
     Content,
+    Kind,
     Revision,
     Standing,
     State,
@@ -21,6 +22,7 @@ from bot.language.catalogue import Words
 
 BODY_LIMIT = 2500
 DIFFERENCE_LINES, LINE_LIMIT = 30, 200
+_BRIEF_LINES, _BRIEF_LIMIT = 6, 80  # of what one of several revisions changed
 FOUND = 3
 
 
@@ -143,14 +145,16 @@ def finding_card(finding: Finding, words: Words, *, staff: bool, short: bool = F
     said = shortened(" ".join(finding.said.split()), 80)
     write = (Button(words("kb.button.write"), "kb.new", 0),) if staff else ()
     if not finding.found:
-        return Card(words("kb.find.nothing", said=said), spans(words("kb.find.nothing_hint")), controls=write)
+        hint = words("kb.find.nothing_hint" if staff else "kb.find.nothing_for_you")
+        return Card(words("kb.find.nothing", said=said), spans(hint), controls=write)
     sections = tuple(
         _found_section(one, finding.question, words, short=short and at > 0) for at, one in enumerate(finding.found)
     )
     title = words("kb.find.sure" if finding.sure else "kb.find.unsure", said=said)
     so_far = finding.shown_before + len(finding.found)
     more = (Button(words("kb.button.more"), "kb.more", finding.question, str(so_far)),) if finding.more else ()
-    return Card(title, sections=sections, controls=(*more, *(() if finding.sure else write)))
+    footer = "" if staff else words("kb.find.way_on")
+    return Card(title, sections=sections, controls=(*more, *(() if finding.sure else write)), footer=footer)
 
 
 def _found_section(one: Found, question: int, words: Words, *, short: bool) -> Section:
@@ -165,14 +169,28 @@ def _found_section(one: Found, question: int, words: Words, *, short: bool) -> S
 def saved_post(article: Article, words: Words, key: str) -> Post:
     """What the one who wrote hears."""
     read = Button(words("button.show"), "kb.show", article.id)
-    return Post(spans(words(key, reference=article.reference, title=article.title)), controls=(read,))
+    told = words(key, reference=article.reference, title=article.title)
+    if article.content.kind is not Kind.ANNOUNCEMENT or article.content.ends_on:
+        return Post(spans(told), controls=(read,))
+    last_day = Button(words("kb.button.last_day"), "kb.edit", article.id, style="primary")
+    return Post(spans(told, "\n", words("kb.no_last_day")), controls=(last_day, read))
 
 
-def history_card(article: Article, revisions: Sequence[Revision], authors: Sequence[str], words: Words) -> Card:
-    """Every revision with its author, what it changed, and the way back to it."""
+def given_post(article: Article, by: str, words: Words) -> Post:
+    """What somebody hears who looks after an article from now on."""
+    read = Button(words("button.show"), "kb.show", article.id)
+    told = words("kb.given", name=by, reference=article.reference, title=article.title)
+    return Post(spans(told), controls=(read,))
+
+
+def history_card(
+    article: Article, revisions: Sequence[Revision], authors: Sequence[str], words: Words, *, at_once: int
+) -> Card:
+    """The first `at_once` of these revisions, newest first, each with its author, what it changed, and the way back to
+    it. If there is one more, it is what the last one changed, and the way to those before."""
     by_number = {revision.number: revision for revision in revisions}
     sections = []
-    for revision, author in zip(revisions, authors, strict=True):
+    for revision, author in zip(revisions[:at_once], authors, strict=False):
         before = by_number.get(revision.number - 1)
         heading = words(
             "kb.history.line", number=revision.number, at=revision.at, name=author or words("history.baton")
@@ -183,9 +201,15 @@ def history_card(article: Article, revisions: Sequence[Revision], authors: Seque
             heading = f"{heading} · {words(f'kb.standing.{revision.standing.value}')}"
         if revision.reverts:
             heading = f"{heading} · {words('kb.history.reverts', number=revision.reverts)}"
-        what = difference(before.content if before else Content(""), revision.content, words, lines=6)
+        what = difference(
+            before.content if before else Content(""), revision.content, words, _BRIEF_LINES, _BRIEF_LIMIT
+        )
         sections.append(Section(heading, what, _way_back(article, revision, words)))
-    return Card(words("kb.history.title", reference=article.reference, title=article.title), sections=tuple(sections))
+    earlier = tuple(
+        Button(words("kb.history.earlier"), "kb.history", article.id, str(each.number)) for each in revisions[at_once:]
+    )[:1]
+    title = words("kb.history.title", reference=article.reference, title=article.title)
+    return Card(title, sections=tuple(sections), controls=earlier)
 
 
 def _way_back(article: Article, revision: Revision, words: Words) -> tuple[Button, ...]:
@@ -205,21 +229,23 @@ def _deciding(article: Article, revision: Revision, words: Words) -> tuple[Butto
     )
 
 
-def difference(before: Content, after: Content, words: Words, *, lines: int = DIFFERENCE_LINES) -> Text:
-    """What changed: other fields by their names, the body line by line, what is gone struck through."""
-    told: list[Text] = [_edit_line(edit.field, edit.before, edit.after, words) for edit in edits(before, after)]
+def difference(
+    before: Content, after: Content, words: Words, lines: int = DIFFERENCE_LINES, limit: int = LINE_LIMIT
+) -> Text:
+    """What changed: other fields by their names, the body line by line, what is gone struck through. So many `lines` of
+    it, of so many characters each."""
+    told: list[Text] = [_edit_line(edit.field, edit.before, edit.after, words, limit) for edit in edits(before, after)]
     body = body_lines(before.body, after.body)
-    told += [_body_line(mark, line) for mark, line in body[:lines]]
+    told += [_body_line(mark, line, limit) for mark, line in body[:lines]]
     if len(body) > lines:
         told.append(spans(words("kb.history.more_lines", count=len(body) - lines)))
     joined = [piece for at, line in enumerate(told) for piece in ((Span("\n"), *line) if at else line)]
     return tuple(joined) or spans(words("kb.history.no_change"))
 
 
-def _edit_line(field: str, before: str, after: str, words: Words) -> Text:
-    old = (Span(shortened(before, LINE_LIMIT), frozenset({STRIKE})), Span(" → ")) if before else ()
-    shown = _named(field, after, words)
-    return spans(bold(words(f"kb.field.{field}")), ": ", (*old,), shortened(shown, LINE_LIMIT))
+def _edit_line(field: str, before: str, after: str, words: Words, limit: int) -> Text:
+    old = (Span(shortened(_named(field, before, words), limit), frozenset({STRIKE})), Span(" → ")) if before else ()
+    return spans(bold(words(f"kb.field.{field}")), ": ", (*old,), shortened(_named(field, after, words), limit))
 
 
 def _named(field: str, value: str, words: Words) -> str:
@@ -228,8 +254,8 @@ def _named(field: str, value: str, words: Words) -> str:
     return words(f"kb.audience.{value}") if field == "audience" else value
 
 
-def _body_line(mark: str, line: str) -> Text:
-    line = shortened(line, LINE_LIMIT)
+def _body_line(mark: str, line: str, limit: int) -> Text:
+    line = shortened(line, limit)
     if mark == "…":
         return spans("…")
     return spans(code(mark), " ", Span(line, frozenset({STRIKE})) if mark == "-" and line else line)

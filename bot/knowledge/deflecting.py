@@ -14,12 +14,13 @@ from bot.chat.contract import Order
 from bot.chat.events import Place
 from bot.chat.router import Router
 from bot.chat.text import plain
-from bot.chat.views import Row
+from bot.chat.views import Control, Row
 from bot.errors import NotFound
 from bot.knowledge import answer_cards, noting, straight
 from bot.knowledge.answer_cards import Answer
-from bot.knowledge.answering import Answerer, Sure, Unsure
+from bot.knowledge.answering import Answerer, Sure, Unsure, says_enough
 from bot.knowledge.facts import AnswerHelped, HandedToTeam
+from bot.knowledge.finding import Finder
 from bot.knowledge.noting import Noted
 from bot.knowledge.rules import Opinion, Outcome, Vote
 from bot.language.catalogue import Words
@@ -45,6 +46,7 @@ class Deflection:
 
     router: Router
     answerer: Answerer
+    finder: Finder
 
     def consider(self, context: Context, request: Any) -> Sure | Unsure | None:
         """What becomes of a request for a new ticket."""
@@ -63,11 +65,19 @@ class Deflection:
             context.unit.outbox.put(order, ticket=ticket.id)
         return True
 
-    def done_with(self, context: Context, ticket: Ticket) -> bool:
-        """Whether the customer said of this ticket that the answer was enough, and nobody of the house had it."""
+    def done_with(self, context: Context, ticket: Ticket, answered: str) -> bool:
+        """Whether the customer said of this ticket that the answer was enough, and nobody of the house had it. Of one
+        that his silence solved it is not known: the same question again needs a person, another one is another case."""
         noted = noting.noted(context.unit, ticket)
         question = noting.question_of(context.unit, noted) if noted is not None and not noted.because else None
-        return question is not None and question.outcome is Outcome.HELPED
+        if question is None:
+            return False
+        quiet = question.outcome is Outcome.QUIET and answered != ticket.answered_with
+        return quiet or question.outcome is Outcome.HELPED
+
+    def asked(self, context: Context, said: str, otherwise: Sequence[Control]) -> bool:
+        """Somebody spoke to Baton in words that are no command; whether they were a question, and he has the answer."""
+        return says_enough(said) and self.finder.answered(context, said, otherwise)
 
     def listen(self) -> None:
         """Register for what happens to tickets."""

@@ -1,22 +1,24 @@
 """`kb QUERY`: the best articles for a question, and what people make of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.chat.context import Context
 from bot.chat.events import ButtonPressed, CommandGiven, FormSubmitted, MessageReceived
-from bot.chat.text import BOLD, Span, Text
-from bot.chat.views import Card, OpenForm, Reply
+from bot.chat.text import BOLD, Span, Text, plain
+from bot.chat.views import Card, Control, OpenForm, Reply
 from bot.errors import Conflict, NotFound
-from bot.knowledge import cards, forms, handlers, pinning, reviewing
+from bot.knowledge import cards, forms, handlers, pinning, reviewing, straight
 from bot.knowledge.facts import ArticleJudged, ArticleSent
 from bot.knowledge.library import Library
 from bot.knowledge.markdown import searchable, shown
 from bot.knowledge.ordering import DEPTH, Hits, in_order, readable
 from bot.knowledge.rules import NOBODY, Article, Occasion, Opinion, Outcome, Question, Vote
-from bot.knowledge.search import Hit
+from bot.knowledge.search import Answer, Hit
 from bot.people.permissions import Right, knows_of
 from bot.tickets import relay, replies
 from bot.tickets.finding import by_reference, demand, where
+from bot.tickets.keeping import kept
 from bot.tickets.recording import Written
 from bot.tickets.rules import TAKE_BACK_WINDOW, Ticket
 from bot.unit import Unit
@@ -38,19 +40,42 @@ class Finder:
         """
         if not self._library.ready and context.unit.knowledge.number():
             raise Conflict("kb.not_ready")
-        ticket = ticket_here(context)
         staff = context.who.role.staff
         answer = self._library.search(said, limit=DEPTH, staff=staff)
-        hits = in_order(context, readable(context, answer.hits, staff=staff))
+        self._show(context, said, answer, in_order(context, readable(context, answer.hits, staff=staff)))
+        return None
+
+    def answered(self, context: Context, said: str, otherwise: Sequence[Control]) -> bool:
+        """Words that are no command are a question if the engine is sure of the answer: then it is shown, with the
+        buttons for what else was meant; whether it was."""
+        staff, rules = context.who.role.staff, context.workspace.knowledge
+        wants_person = not rules.answer_customers or straight.wants_person(said, rules.straight_to_person)
+        if wants_person and not staff:
+            return False
+        answer = self._library.search(said, limit=DEPTH, staff=staff)
+        hits = in_order(context, readable(context, answer.hits, staff=staff)) if answer.confident else ()
+        if all(hit.id != answer.hits[0].id for hit, _ in hits):
+            return False
+        self._show(context, said, answer, hits, otherwise)
+        return True
+
+    def look_up(self, context: Context) -> Reply | None:
+        """The button under words that were no command: what the knowledge base finds for them."""
+        reviewing.demand_staff(context)
+        return self.ask(context, plain(kept(context.unit, handlers.value_of(context)).text).strip())
+
+    def _show(self, context: Context, said: str, answer: Answer, hits: Hits, otherwise: Sequence[Control] = ()) -> None:
+        """Remember what was asked and show what was found."""
+        ticket, staff = ticket_here(context), context.who.role.staff
         shown_now = tuple(hit.id for hit, _ in hits[: cards.FOUND])
         asked = Question(
             0, context.unit.now, context.who.id, said[:SAID], answer.confident, shown_now, ticket.id if ticket else 0,
             reviewing.home_team(context.who) if staff else 0, Outcome.SHOWN if hits else Outcome.NOTHING,
         )  # fmt: skip
         question = context.unit.knowledge.ask(asked)
-        view = self._card(context, question, hits, 0)
+        card = self._card(context, question, hits, 0)
+        view = replace(card, controls=(*card.controls, *otherwise))
         (context.answer_inside if staff else context.answer)(view)
-        return None
 
     def more(self, context: Context) -> Reply | None:
         """The button under the best three: the next ones, to the one who asked."""
@@ -157,7 +182,8 @@ def useful(context: Context) -> Reply | None:
 
 def useless(context: Context) -> Reply | None:
     """It did not help."""
-    return _judged(context, Opinion.NOT_HELPED, Outcome.NOT_HELPED, "kb.thanks_useless")
+    key = "kb.thanks_useless" if context.who.role.staff else "kb.thanks_useless_to_you"
+    return _judged(context, Opinion.NOT_HELPED, Outcome.NOT_HELPED, key)
 
 
 def _judged(context: Context, opinion: Opinion, outcome: Outcome, key: str) -> Reply | None:

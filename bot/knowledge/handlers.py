@@ -32,7 +32,8 @@ from bot.tickets.relay import accept_files
 BOOKS = frozenset({"book", "open_book", "writing_hand"})
 """Emoji that mean: write it down. Not every platform offers each of them as a reaction."""
 
-_HISTORY = 15
+_HISTORY = 5
+"""Revisions in one card: with what they changed they fit into a message everywhere."""
 
 
 def article_in(context: Context, reference: str = "") -> Article:
@@ -99,17 +100,20 @@ def show_article(context: Context, article: Article) -> Reply | None:
 
 
 def history(context: Context) -> Reply | None:
-    """`kb history K-3`: every revision, what it changed, and the way back."""
+    """`kb history K-3`, and the button: every revision, what it changed, and the way back; with earlier ones by a
+    button that carries the newest of them."""
     reviewing.demand_staff(context)
-    return history_of(context, article_in(context))
+    value = value_of(context)
+    return history_of(context, article_in(context), int(value) if value.isdecimal() and len(value) < 10 else 0)
 
 
-def history_of(context: Context, article: Article) -> Reply | None:
-    """The revisions of an article, newest first."""
+def history_of(context: Context, article: Article, newest: int = 0) -> Reply | None:
+    """The revisions of an article, newest first, from `newest` on (0: from the last)."""
     reviewing.demand_staff(context)
-    revisions = context.unit.knowledge.revisions(article.id, _HISTORY)
+    numbers = range(min(newest or article.latest, article.latest), 0, -1)[: _HISTORY + 1]
+    revisions = [context.unit.knowledge.revision(article.id, number) for number in numbers]
     authors = list(reviewing.names(context, *(revision.author for revision in revisions)))
-    context.answer_inside(cards.history_card(article, revisions, authors, context.words))
+    context.answer_inside(cards.history_card(article, revisions, authors, context.words, at_once=_HISTORY))
     return None
 
 
@@ -295,7 +299,10 @@ def hand_over(context: Context, article: Article) -> Reply | None:
     if not plain(context.text).strip():
         raise Invalid("person.whom")
     person = arguments.colleague(context)
-    context.unit.knowledge.save(replace(article, owner=person.id), context.unit.now)
+    given = context.unit.knowledge.save(replace(article, owner=person.id), context.unit.now)
+    if person.id != context.who.id:
+        name, key = context.who.name, f"kb:given:{given.id}.{given.version}"
+        reviewing.tell_owner(context, given, key, lambda words: cards.given_post(given, name, words))
     return context.tell("kb.handed_over", reference=article.reference, name=person.name)
 
 

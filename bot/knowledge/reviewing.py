@@ -6,6 +6,7 @@ from bot.chat.context import Context
 from bot.chat.contract import Order
 from bot.chat.views import View
 from bot.errors import NotAllowed, NotFound
+from bot.knowledge.caretakers import Caretakers
 from bot.knowledge.rules import Article, Audience, State
 from bot.language.catalogue import Words
 from bot.people.reaching import direct_place, reachable
@@ -69,21 +70,26 @@ def tell_reviewers(context: Context, article: Article, key: str, view_in: Views)
 
 
 def tell_owner(context: Context, article: Article, key: str, view_in: Views) -> None:
-    """Show a view to the article's owner, else to the lead of its team, else to the team's rooms."""
+    """Show a view to the article's owner, else to the lead of its team, else to the team's rooms; what is nobody's, to
+    whoever looks after the knowledge base."""
     team = team_of(context, article)
-    _tell(context, key, [article.owner, team.lead if team else 0], team, view_in)
+    if not _tell(context, key, [article.owner, team.lead if team else 0], team, view_in):
+        for person in Caretakers(context.unit, context.house).of():
+            _told(context, person, key, view_in)
 
 
-def _tell(context: Context, key: str, numbers: list[int], team: Team | None, view_in: Views) -> None:
+def _tell(context: Context, key: str, numbers: list[int], team: Team | None, view_in: Views) -> bool:
+    """Whether anybody was told."""
     unit = context.unit
     persons = unit.people.persons([number for number in dict.fromkeys(numbers) if number])
     for number in numbers:
         person = persons.get(number)
         if person is not None and person.active and _told(context, person, key, view_in):
-            return
-    for room in team.rooms if team else ():
-        if room.platform in context.house.platforms:
-            unit.outbox.put(Order("show", room, view_in(context.words_at(room)), key=f"{key}@{room}"))
+            return True
+    rooms = [room for room in (team.rooms if team else ()) if room.platform in context.house.platforms]
+    for room in rooms:
+        unit.outbox.put(Order("show", room, view_in(context.words_at(room)), key=f"{key}@{room}"))
+    return bool(rooms)
 
 
 def _told(context: Context, person: Person, key: str, view_in: Views) -> bool:

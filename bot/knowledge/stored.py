@@ -121,7 +121,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _workshop(folder: Path | None) -> Path:
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Path(mkdtemp(prefix=_WORKSHOP, dir=folder))
 
 
@@ -137,7 +137,7 @@ def _opened(path: Path, checksum: int) -> Index:
 
 def _moved(made: Path, path: Path) -> int:
     """Give the file its name; its checksum."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what only the staff may read stands in it
     checksum = _checksum(made)
     made.replace(path)
     return checksum

@@ -74,15 +74,15 @@ def _moved(context: Context, event: MessageReceived, ticket: Ticket) -> None:
         context.unit.tickets.save(ticket, context.unit.now)
 
 
-def _asks_anew(context: Context, event: MessageReceived, solved: Ticket) -> bool:
-    """Whether the customer, who was content with what the knowledge base answered, asks something else that it answers:
-    a case of its own, so that nobody has to look after the one that is done."""
-    first = context.house.first
-    if not event.direct or says_little(event) or not solved.answered_with or not first.done_with(context, solved):
+def _asks_anew(context: Context, event: MessageReceived, past: Ticket) -> bool:
+    """Whether the customer, whose case is closed, or who was content with what the knowledge base answered, asks
+    something that it answers: a case of its own, so that nobody has to look after the one that is done."""
+    closed, first = past.status is Status.CLOSED, context.house.first
+    if not event.direct or says_little(event) or not (closed or past.answered_with):
         return False
-    request = request_from(context, event, context.unit.people.team(solved.team), by="message")
+    request = request_from(context, event, context.unit.people.team(past.team), by="message")
     answer = first.consider(context, request)
-    if answer is None or not answer.answered:
+    if answer is None or not answer.answered or not (closed or first.done_with(context, past, answer.answered)):
         return False
     open_ticket(context, request)
     return True
@@ -91,6 +91,8 @@ def _asks_anew(context: Context, event: MessageReceived, solved: Ticket) -> bool
 def _after_the_end(context: Context, event: MessageReceived, closed: Ticket) -> Reply | None:
     if says_little(event):
         return greeted(context) if event.direct else None
+    if _asks_anew(context, event, closed):
+        return None
     request = request_from(context, event, context.unit.people.team(closed.team), by="follow_up")
     open_ticket(context, replace(request, follows=closed.id))
     return None

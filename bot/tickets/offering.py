@@ -1,4 +1,5 @@
-"""Words that Baton does not know: the nearest commands, and a ticket from exactly that message; never silence."""
+"""Words that are no command: the answer to a question that is surely known, else the nearest commands, and a ticket
+from exactly that message; never silence."""
 
 from bot.chat.context import Context
 from bot.chat.events import CommandGiven, MessageReceived, Quoted
@@ -19,21 +20,29 @@ def allowed_to(context: Context) -> frozenset[str]:
 
 
 def offered(context: Context) -> Reply | None:
-    """Say what may have been meant, and offer to open a ticket from the message."""
-    event, words = context.event, context.words
-    said = _said(context)
+    """Answer a question; else say what may have been meant, and offer to look it up or to open a ticket from it."""
+    words, said, token = context.words, _said(context), _kept(context)
+    ticket = (Button(words("button.open_from_message"), "ticket.from_message", 0, token),) if token else ()
+    if said and context.house.first.asked(context, said, ticket):
+        return None
     near = nearest(said, allowed_to(context))
     if near:
         shown = [code(words(f"words.{command}").split(",")[0]) for command in near]
         body = spans(words("offer.nearest"), *_spaced(shown))
     else:
         body = spans(words("offer.unknown"), " ", code(words("words.help").split(",")[0]))
-    buttons = [Button(words("button.help"), "help", 0)]
-    if isinstance(event, MessageReceived) and (said or event.attachments):
-        token = keep(context, _quoted(event))
-        buttons.insert(0, Button(words("button.open_from_message"), "ticket.from_message", 0, token))
-    context.answer(Post(body, controls=tuple(buttons)))
+    look = Button(words("button.look_up"), "kb.ask", 0, token)
+    looks = (look,) if token and said and context.who.role.staff and context.inside else ()
+    context.answer(Post(body, controls=(*looks, *ticket, Button(words("button.help"), "help", 0))))
     return None
+
+
+def _kept(context: Context) -> str:
+    """What the message can be found by when a button under the answer comes back ("": there is none)."""
+    event = context.event
+    if isinstance(event, MessageReceived) and (_said(context) or event.attachments):
+        return keep(context, _quoted(event))
+    return ""
 
 
 def _said(context: Context) -> str:

@@ -184,7 +184,7 @@ class Handling:
         """
         if patient and hand.events:
             self._pipeline.begin(unit, hand.events[0])
-            if not unit.inbox.is_next(hand.row.id, hand.place, unit.now):
+            if not unit.inbox.is_next(hand.row.id, hand.place, hand.events[0].user):
                 raise OutOfTurn(f"delivery {hand.name} waits for those before it")
         return self._end(unit, hand, self._pipeline.handle(unit, hand.events, patient=patient), stored=stored)
 

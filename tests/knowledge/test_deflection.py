@@ -99,6 +99,19 @@ async def test_whatever_else_he_writes_needs_a_person(open_to_all: Reading) -> N
     assert await stage.count() == 3
 
 
+async def test_one_character_is_no_question(open_to_all: Reading) -> None:
+    """However sure the engine is that it stands in a title: he may mean anything, so a person asks."""
+    stage = open_to_all
+    await stage.stored(Content("退款流程", "打开订单"))
+    await stage.say("ann", None, "退")
+    assert "打开订单" not in stage.shown_to_customer("ann")
+    assert "退" in stage.read(stage.card())
+    await stage.mention("lin", stage.support, "退")
+    assert "打开订单" not in stage.read(stage.latest(stage.support))
+    await stage.say("bo", None, "退款")
+    assert "打开订单" in stage.direct("bo")[-1]
+
+
 async def test_after_solved_he_may_ask_something_else(open_to_all: Reading) -> None:
     """What is surely known is answered as a case of its own; anything else brings the first one back, to a person."""
     stage = open_to_all

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from adapters.web import limits
-from adapters.web.searching import Turnstile
+from adapters.web.turnstile import Turnstile
 from bot.knowledge.rules import Article, Audience, Content, Outcome, Question
 from bot.unit import Unit
 from tests.adapters.web.house import Browser
@@ -196,13 +196,13 @@ async def test_too_much_and_too_often_are_refused_in_words(box: Box) -> None:
 
 def test_the_turnstile_forgets() -> None:
     """Covers G6: a little later one may look again, and it counts no more users than it may."""
-    clock, turnstile = ManualClock(), Turnstile()
+    clock, turnstile = ManualClock(), Turnstile(limits.SEARCHES_AT_ONCE, limits.SEARCHES_PER_SECOND)
     assert all(turnstile.lets("lin", clock.now()) for _ in range(limits.SEARCHES_AT_ONCE))
     assert not turnstile.lets("lin", clock.now())
     assert turnstile.lets("ann", clock.now())
     later = clock.now() + timedelta(seconds=1 / limits.SEARCHES_PER_SECOND)
     assert turnstile.lets("lin", later)
-    for number in range(limits.SEARCHERS + 5):
+    for number in range(limits.COUNTED + 5):
         turnstile.lets(f"u{number}", later)
     assert turnstile.lets("lin", later)
 

@@ -133,7 +133,7 @@ async def test_the_articles_of_somebody_who_left_are_the_leads(office: Reading) 
     assert (await office.article(3)).owner == lin
     assert office.direct("wang") == [], "the day is over"
     await until(office, 1, 9, 5)
-    [told] = [words for words in office.direct("wang") if "已离职" in words]
+    [told] = [words for words in office.direct("wang") if "账号已停用" in words]
     assert "林晓" in told
     assert "K-1、K-2" in told
 

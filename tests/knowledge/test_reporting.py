@@ -190,8 +190,8 @@ async def test_the_card_is_read_on_a_phone(anywhere: Reading) -> None:
     card = stage.told("wang")
     shown = stage.read(card)
     assert "知识库报表：客服部" in shown
-    assert "2（前期 0）" in shown
-    assert "50% (1/2)（前期 –）" in shown
+    assert "2（上期 0）" in shown
+    assert "50% (1/2)（上期 –）" in shown
     assert "陈曦：0 → 0 → 0 → 0 → 0 → 2" in shown
     assert "赵磊" not in shown
     assert "林晓：写了 1 篇，被用到 1 次" in shown

@@ -175,6 +175,7 @@ async def test_somebody_else_looks_after_it(reading: Reading, words: str) -> Non
     await reading.writes("lin", "怎么退款")
     await reading.say("wang", None, words)
     assert "由 陈曦 负责" in reading.direct("wang")[-1]
+    assert "王芳 请您以后负责 K-1“怎么退款”" in reading.direct("chen")[-1]
     await reading.say("wang", None, "K-1")
     await reading.press("wang", reading.told("wang"), "⚠️ 有误或过时")
     await reading.submit("wang")
