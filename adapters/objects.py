@@ -30,7 +30,8 @@ class ObjectVault:
     """See `bot.chat.contract.Vault`. Raises ValueError for an address that names no bucket."""
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        said: Any = {name.lower(): environ[name] for name in NOTED if environ.get(name)} if url.startswith("s3:") else {}
+        noted = NOTED if url.startswith("s3:") else ()
+        said: Any = {name.lower(): environ[name] for name in noted if environ.get(name)}
         try:
             self._store = from_url(
                 url,

@@ -46,7 +46,7 @@ async def test_at_two_processes_at_once_it_is_handled_by_one(opened: Opener, clo
         await asyncio.gather(
             *(stage.inbox.take([delivery]) for delivery in deliveries for stage in (here, there, there, here))
         )
-        await here.settle(patience=5)  # one that comes too soon for its conversation is put back for a tenth of a second
+        await here.settle(patience=5)  # what comes too soon is put back for a tenth of a second
         await there.settle(patience=5)
         assert sorted(shared.shown()) == sorted(str(number) for number in range(30))
 

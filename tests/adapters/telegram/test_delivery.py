@@ -255,9 +255,7 @@ class TestFailures:
         assert stage.fake.token not in delivery.detail
 
     @pytest.mark.parametrize(("code", "description"), [(401, "Unauthorized"), (404, "Not Found")])
-    async def test_a_token_that_is_not_accepted_is_waited_out(
-        self, stage: Stage, code: int, description: str
-    ) -> None:
+    async def test_a_token_that_is_not_accepted_is_waited_out(self, stage: Stage, code: int, description: str) -> None:
         """Fault O4: nothing is thrown away while somebody renews it."""
         stage.fake.fail_next("sendMessage", code, description)
         delivery = await stage.show(stage.group, post("x"))
