@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import kb_batch, knowledge, knowledge_live, lateness
+from bench import kb_batch, knowledge, knowledge_live, lateness, page
 from bench.measuring import EVENTS, ROUNDS, Row, figures
 from tests.postgres import running_server
 
@@ -102,7 +102,7 @@ def main() -> None:
     text = measured(parts, asked.only)
     if not asked.only:
         text = HEAD.format(day=datetime.now(UTC).date(), cores=os.cpu_count(), python=platform.python_version()) + text
-        PAGE.write_text(text, "utf-8")
+        PAGE.write_text(text + page.sections(), "utf-8")
     sys.stdout.write(text)
 
 

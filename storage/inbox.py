@@ -75,8 +75,9 @@ RELEASE = Statement(
     .where(waiting, inbox.c.holder == bindparam("holder_"))
     .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts - literal_column("1"))
 )
-# Before this one in its conversation, or in the room around it: what is in hands, due, or waits for its own turn. What
-# failed, hangs on something else or was put off to a later time keeps nobody waiting.
+# Before this one in its conversation, or in the room around it: what is in hands or waits for its own turn, and what
+# the same person said. What others said in a flood is taken up by turns; what failed, or hangs on something, keeps
+# nobody waiting.
 BEFORE = Statement(
     select(literal_column("1"))
     .where(
@@ -85,7 +86,7 @@ BEFORE = Statement(
         inbox.c.id < bindparam("id_"),
         or_(
             inbox.c.error == bindparam("in_turn"),
-            and_(inbox.c.error == _nobody, or_(inbox.c.holder != _nobody, inbox.c.due_at <= bindparam("now"))),
+            and_(inbox.c.error == _nobody, or_(inbox.c.holder != _nobody, inbox.c.author == bindparam("author"))),
         ),
     )
     .limit(literal_column("1"))
@@ -157,10 +158,11 @@ class Inbox:
         row = self._link.one(TAKE_OVER, now=micros(now), holder=holder, due_at=micros(lease_until), limit=1)
         return _row(row) if row else None
 
-    def is_next(self, row: int, place: Place, now: datetime) -> bool:
-        """Whether nothing that came before this row (0: one that is not stored yet) waits in its place or around it."""
-        id_, line, room = row or _LAST, _line(place), _line(place.whole)
-        return self._link.one(BEFORE, id_=id_, line=line, room=room, in_turn=IN_TURN, now=micros(now)) is None
+    def is_next(self, row: int, place: Place, author: str) -> bool:
+        """Whether nothing that came before this row (0: one that is not stored yet) waits in its place or around it,
+        of this author, or in somebody's hands."""
+        values = {"line": _line(place), "room": _line(place.whole), "author": bounded(author), "in_turn": IN_TURN}
+        return self._link.one(BEFORE, id_=row or _LAST, **values) is None
 
     def renew(self, holder: str, lease_until: datetime) -> None:
         """Keep everything that `holder` has for longer."""
@@ -238,6 +240,7 @@ def _values(arrival: Arrival, now: datetime, due: datetime, holder: str, attempt
         "ended_at": None,
         "dead": False,
         "line": _line(arrival.events[0].place) if arrival.events else "",
+        "author": bounded(arrival.events[0].user) if arrival.events else "",
     }
 
 

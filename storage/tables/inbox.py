@@ -21,6 +21,7 @@ inbox = Table(
     flag("dead"),
     # The conversation that it belongs to, as `str(Place)`; "" where that is not known.
     words("line"),
+    words("author"),  # the account that speaks in it, on its platform
     UniqueConstraint("platform", "key"),
 )
 waiting = inbox.c.ended_at.is_(None)

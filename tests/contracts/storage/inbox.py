@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.contract import Arrival
+from bot.chat.events import Event, Place
 from bot.chat.ports import InboxRow
-from bot.errors import StaleWrite
+from bot.errors import IN_TURN, StaleWrite
 from bot.unit import Unit
 from storage.unit import SqlDatabase
 from tests.clock import ManualClock
@@ -229,3 +230,27 @@ class InboxContract:
 
         await database.write(work)
         assert len(await database.read(lambda unit: unit.inbox.dead())) == 1
+
+    async def test_what_one_says_waits_for_what_he_said_before(self, database: SqlDatabase) -> None:
+        """In the thread or in the room around it; of others only what is in hands. What failed keeps nobody waiting."""
+        room, thread, other = Place("slack", "C0HELP"), Place("slack", "C0HELP", "1.1"), Place("slack", "C0HELP", "2.2")
+
+        def said(key: str, place: Place, user: str) -> Arrival:
+            return Arrival("slack", key, b"{}", [Event(key, place, user, moment())])
+
+        def work(unit: Unit) -> None:
+            inbox = unit.inbox
+            [asked] = inbox.add([said("1", room, "ann")], unit.now, "", unit.now)
+            assert [inbox.is_next(0, place, "ann") for place in (room, thread, other)] == [False] * 3
+            assert inbox.is_next(0, thread, "bo")
+            assert inbox.is_next(asked.id, room, "ann")
+            [held] = inbox.claim(unit.now, "me", unit.now + LATER, 10)
+            assert not inbox.is_next(0, thread, "bo")
+            inbox.put_back(held.id, unit.now + LATER, IN_TURN, counts=False)
+            assert not inbox.is_next(0, thread, "bo")
+            inbox.put_back(held.id, unit.now + LATER, "it failed")
+            assert inbox.is_next(0, thread, "ann")
+            inbox.add([said("2", thread, "ann")], unit.now, "me", unit.now + LATER)
+            assert [inbox.is_next(0, place, "ann") for place in (room, thread, other)] == [True, False, True]
+
+        await database.write(work)
