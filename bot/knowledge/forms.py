@@ -1,12 +1,13 @@
 """The forms in which articles are written, and what comes back in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.chat.context import Context
 from bot.chat.events import FormSubmitted, Quoted
+from bot.chat.ports import StoredFile
 from bot.chat.text import clean, first_line, plain
 from bot.chat.views import Choice, Field, Form
 from bot.errors import Invalid
@@ -27,6 +28,11 @@ from bot.language.catalogue import Words
 
 _PARTS = re.compile(r"[\n;；]+")
 _TAG_PARTS = re.compile(r"[\s,，、;；]+")
+
+ALL_KEPT = "keep"
+"""The choice that takes no file away."""
+
+_FILES, _CHOICE = 90, 70  # Slack: a menu has 100 choices, each with a text of 75 characters
 
 
 def writing_form(
@@ -53,9 +59,16 @@ def writing_form(
     return Form(name, words("kb.form.new_title"), words("kb.form.submit"), fields, subject, state, intro)
 
 
-def editing_form(words: Words, article: Article, field_limit: int = BODY_LIMIT, *, as_file: bool = False) -> Form:
+def editing_form(
+    words: Words,
+    article: Article,
+    field_limit: int = BODY_LIMIT,
+    *,
+    as_file: bool = False,
+    files: Sequence[StoredFile] = (),
+) -> Form:
     """Everything that can be changed. A body that is too long for a form is left out, and the form says so; `as_file`
-    says that its whole text is on its way as a file."""
+    says that its whole text is on its way as a file. Of the article's `files` one can be taken away."""
     content = article.content
     long = len(content.body) > field_limit
     fields = list(_title_and_body(words, content, field_limit, body=not long)) + list(_about(words, content))
@@ -65,6 +78,10 @@ def editing_form(words: Words, article: Article, field_limit: int = BODY_LIMIT, 
     if content.kind is Kind.ANNOUNCEMENT:
         fields.append(_day("ends_on", words("kb.form.ends_on"), content.ends_on))
     fields.append(_day("review_on", words("kb.form.review_on"), article.review_on))
+    if files:
+        kept = (Choice(ALL_KEPT, words("kb.form.files_kept")),)
+        gone = tuple(Choice(str(file.id), file.attachment.name[:_CHOICE]) for file in files[:_FILES])
+        fields.append(Field("file_gone", words("kb.form.file_gone"), "choice", value=ALL_KEPT, choices=kept + gone))
     key = "kb.form.too_long" if long else "kb.form.as_file"
     intro = words(key, length=len(content.body), reference=article.reference) if long or as_file else ""
     title = words("kb.form.edit_title", reference=article.reference)
@@ -132,6 +149,9 @@ def filled(values: Mapping[str, str], before: Content) -> Content:
         content = replace(content, aliases=tuple(_PARTS.split(values["aliases"])))
     if values.get("tags", tags).strip() != tags:
         content = replace(content, tags=tuple(_TAG_PARTS.split(values["tags"])))
+    gone = values.get("file_gone", ALL_KEPT)
+    if gone != ALL_KEPT:
+        content = replace(content, files=tuple(number for number in content.files if str(number) != gone))
     if "category" in values:
         content = replace(content, category=values["category"])
     if "kind" in values:

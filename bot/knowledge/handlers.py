@@ -219,7 +219,8 @@ def edit(context: Context) -> Reply | None:
     as_file = len(article.content.body) > (can.field_limit if can.forms else SHOWN_OF_ANSWER)
     if as_file:
         attached.hand_over(context, article)
-    return OpenForm(forms.editing_form(context.words, article, can.field_limit, as_file=as_file))
+    files = context.unit.files.many(article.content.files)
+    return OpenForm(forms.editing_form(context.words, article, can.field_limit, as_file=as_file, files=files))
 
 
 def whole_text(context: Context) -> Reply | None:

@@ -36,6 +36,23 @@ async def test_a_file_goes_with_its_article(reading: Reading) -> None:
     assert (await reading.article()).content.files == (number,)
 
 
+async def test_a_file_is_taken_away_again(reading: Reading) -> None:
+    """One of several, in the form; the revision before still has it, and brings it back."""
+    files = [reading.slack.file(name, b"%PDF-1.4", mimetype="application/pdf") for name in ("旧规则.pdf", "新规则.pdf")]
+    said = await reading.say("lin", reading.support, "规则见附件", files=files)
+    await reading.shortcut("chen", said, "kb_write")
+    await reading.submit("chen", {"标题": "活动规则"})
+    old, new = (await reading.article()).content.files
+    await reading.command("chen", None, "/kb", "edit K-1")
+    assert await reading.submit("chen", {"移除附件": "旧规则.pdf"}) == {}
+    assert (await reading.article()).content.files == (new,)
+    await reading.command("chen", None, "/kb", "edit K-1")
+    assert await reading.submit("chen", {"移除附件": "不移除"}) == {}
+    assert (await reading.article()).content.files == (new,)
+    await reading.command("chen", None, "/kb", "revert K-1 1")
+    assert (await reading.article()).content.files == (old, new)
+
+
 async def test_a_file_crosses_to_the_platform_of_the_customer(sqlite_url: str, tmp_path: Path) -> None:
     """Covers B8: it was put there on Slack, the customer is on Telegram; taken back, neither words nor file leave."""
     async with open_reading(tmp_path, database_url=sqlite_url, telegram=True) as reading:
