@@ -39,9 +39,12 @@ def _claim(*conditions: ColumnElement[bool]) -> Statement:
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(bindparam("limit"))
     )
+    # Asked once: as a plain subquery PostgreSQL may ask it again for each row that it looks at, and as what is locked
+    # is passed over, each time it gives other rows, far more in the end than the limit.
+    once = due.cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
     return Statement(
         update(inbox)
-        .where(inbox.c.id.in_(due))
+        .where(inbox.c.id.in_(select(once.c.id)))
         .values(holder=bindparam("holder"), due_at=bindparam("due_at"), attempts=inbox.c.attempts + literal_column("1"))
         .returning(*_ROW)
     )

@@ -58,7 +58,7 @@ async def test_a_sound_file_opens_and_an_old_sqlite_is_mentioned(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault D9: nothing is in the way of a start; what is too large to be read through is said."""
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="storage")  # commands run in this process may have set it
     monkeypatch.setattr(soundness, "SAFE_VERSION", (99, 0, 1))
     monkeypatch.setattr(soundness, "CHECKED_BYTES", 1000)
     path = await filled(sqlite_url)
