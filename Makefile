@@ -22,7 +22,7 @@ test: lint      ## lint, then every test: both databases, every adapter, the bro
 	@$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
 
 faults: setup-dev ## the long form of the fault suite: docs/faults.md
-	@BATON_FAULTS=long $(BIN)/python -m pytest --numprocesses=auto --timeout=600 tests/faults tests/replicas $(TESTS)
+	@BATON_FAULTS=long $(BIN)/python -m pytest --numprocesses=auto --timeout=600 tests/faults tests/replicas tests/load $(TESTS)
 
 fuzz: setup-dev  ## look for input that breaks something, for a few minutes: docs/security.md
 	@$(BIN)/python -m tests.fuzz.commands --seconds 60

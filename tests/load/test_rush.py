@@ -11,12 +11,13 @@ from bench.load.probes import Database
 from bench.load.sides import Orders, Seen
 from bench.load.verdict import SHOWN, Verdict, judged, place
 from bench.rush import rushed
+from tests.faults.forms import long_form
 
 ORDERS = Orders("", messages=300, seed=7, rate=40.0, at_once=100, telegram=0.2)
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("name", "replicas"), [("sqlite", 1), ("postgresql", 2)])
+@pytest.mark.parametrize(("name", "replicas"), [pytest.param("sqlite", 1, marks=long_form), ("postgresql", 2)])
 async def test_a_small_rush_loses_nothing_and_doubles_nothing(
     tmp_path: Path, request: pytest.FixtureRequest, name: str, replicas: int
 ) -> None:

@@ -8,8 +8,10 @@ from bench import page
 from bench.load.probes import Sample
 from bench.load.sides import Orders
 from bench.soak import BOUNDS, MEMORY, drifts, soaked
+from tests.faults.forms import long_form
 
 
+@long_form
 @pytest.mark.timeout(300)
 async def test_a_short_day_leaves_no_handles_threads_or_connections_open(tmp_path: Path, postgres_url: str) -> None:
     """Half a minute of everything at two replicas. (Memory takes longer than this to be judged.)"""
