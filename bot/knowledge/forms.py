@@ -32,7 +32,7 @@ _TAG_PARTS = re.compile(r"[\s,，、;；]+")
 ALL_KEPT = "keep"
 """The choice that takes no file away."""
 
-_FILES, _CHOICE = 90, 70  # Slack: a menu has 100 choices, each with a text of 75 characters
+_FILES, _CHOICE = 90, 70  # what menus show everywhere
 
 
 def writing_form(
